@@ -1,0 +1,3 @@
+"""A plugin that cannot be imported."""
+
+raise ValueError("the moon is not full\nand this is a second line")

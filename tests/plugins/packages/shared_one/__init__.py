@@ -1,0 +1,18 @@
+"""Offers a model that others offer too."""
+
+import zoo
+
+
+@zoo.hookimpl
+def zoo_models():
+    return [
+        zoo.ModelSpec(
+            name="shared",
+            summary="of shared_one",
+            task="classification",
+            factory="shared_one:Model",
+            hyperparameters=zoo.NoParameters,
+            shapes=lambda values: {"layer/bias": (10,)},
+            datasets=("mnist", "digits"),
+        )
+    ]
