@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from zoo.errors import InvalidValueError, PluginError
+from zoo.modelling.arrays import PARAMETER_LIMIT, check_size, check_weights, count
+
+SHAPES = {"a/kernel": (2, 3), "a/bias": (3,)}
+
+
+def right() -> dict[str, np.ndarray]:
+    return {"a/bias": np.ones(3, np.float32), "a/kernel": np.zeros((2, 3), np.float32)}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.dictionaries(
+        st.text("abc/", min_size=1, max_size=5),
+        npst.arrays(
+            np.float32, npst.array_shapes(max_dims=3, max_side=4), elements=st.floats(-9, 9, width=32)
+        ),
+        max_size=4,
+    )
+)
+def test_what_fits_comes_back_unchanged_and_in_order(arrays: dict[str, np.ndarray]) -> None:
+    shapes = {name: array.shape for name, array in arrays.items()}
+    checked = check_weights(dict(reversed(arrays.items())), shapes, model="m")
+    assert list(checked) == list(shapes)
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(checked[name], array)
+        assert not np.shares_memory(checked[name], array)
+        assert not checked[name].flags.writeable
+
+
+def test_all_faults_are_named_at_once() -> None:
+    arrays = {
+        "a/kernel": np.zeros((3, 2), np.float32),
+        "a/bias": np.zeros(3),
+        "a/biass": np.zeros(3, np.float32),
+    }
+    with pytest.raises(InvalidValueError) as caught:
+        check_weights(arrays, SHAPES, model="mlp")
+    assert str(caught.value) == (
+        "weights of mlp: a/biass: expected no such array; did you mean a/bias?; "
+        "a/kernel: expected float32 (2, 3), got float32 (3, 2); "
+        "a/bias: expected float32 (3,), got float64 (3,)"
+    )
+
+
+def test_a_missing_array_is_named() -> None:
+    arrays = right()
+    del arrays["a/bias"]
+    with pytest.raises(InvalidValueError, match=r"a/bias: expected float32 \(3,\), got nothing"):
+        check_weights(arrays, SHAPES, model="mlp")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_values_must_be_finite(value: float) -> None:
+    arrays = right()
+    arrays["a/kernel"][1, 2] = value
+    with pytest.raises(
+        InvalidValueError, match="a/kernel: expected finite values, got NaN or infinities"
+    ):
+        check_weights(arrays, SHAPES, model="mlp")
+
+
+@pytest.mark.parametrize("kind", [">f4", "f2", "f8", "i4", "c8", "?"])
+def test_only_native_float32_will_do(kind: str) -> None:
+    arrays = right()
+    arrays["a/bias"] = np.zeros(3, kind)
+    with pytest.raises(InvalidValueError, match="a/bias: expected float32"):
+        check_weights(arrays, SHAPES, model="mlp")
+
+
+def test_the_size_limit_is_exact_and_says_what_to_do() -> None:
+    check_size({"a/kernel": (PARAMETER_LIMIT,)}, model="m")
+    with pytest.raises(PluginError) as caught:
+        check_size({"a/kernel": (PARAMETER_LIMIT // 10, 10), "a/bias": (1,)}, model="m")
+    assert str(caught.value) == (
+        "model m: expected at most 50,000,000 parameters, got 50,000,001; choose fewer units"
+    )
+
+
+def test_count_sums_products() -> None:
+    assert count(SHAPES) == 9
+    assert count({}) == 0
