@@ -1,0 +1,175 @@
+"""The numbers of pictures over many images, of structure and of training, in a second way."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.views.asking import linear, numbers
+from tests.views.fake_conv import conv_context
+from tests.views.fakes import SPEC, VIEWS, Shape, Tiny, context, tiny
+from zoo.errors import InvalidValueError
+from zoo.views import draw
+from zoo.views.generic.activation_map import principal
+
+# many images
+
+
+def test_knocking_out_a_unit_is_zeroing_its_outgoing_weights() -> None:
+    here = context()
+    found = numbers("knock-out", here, count=30)
+    examples = here.examples("test")
+    for column, unit in enumerate(found.units):
+        model = tiny()
+        weights = {name: array.copy() for name, array in model.weights.items()}
+        weights["output_layer/kernel"][unit] = 0
+        model.weights = weights
+        right = (model.predict(examples.images).argmax(axis=1) == examples.labels).mean()
+        assert found.change[0, column] == pytest.approx(100 * (right - found.before[0]))
+
+
+def test_prototypes_are_mean_activations_times_weights() -> None:
+    here = context()
+    found = numbers("prototypes", here, spread=0.0)
+    examples = here.examples("test")
+    hidden = here.model.activations(examples.floats())["hidden_layer"]
+    kernel = here.weights["hidden_layer/kernel"]
+    for column in range(3):
+        mean = hidden[examples.labels == column].mean(axis=0)
+        assert np.allclose(found.maps[0, column].ravel(), kernel @ mean, rtol=1e-4, atol=1e-4)
+    three = numbers("prototypes", here, spread=2.0).maps
+    assert np.allclose(three[0] + three[2], 2 * three[1])  # mean ∓ 2 std
+
+
+def test_means_of_a_pair_and_of_one_against_the_rest() -> None:
+    here = linear()
+    images, labels = here.examples("train").floats(), here.examples("train").labels
+    pair = numbers("means", here, one="two", other="zero")
+    assert np.allclose(pair.one, images[labels == 2].mean(axis=0), atol=1e-6)
+    kernel = here.weights["line/kernel"].astype(np.float64)
+    assert np.allclose(pair.weights.ravel(), kernel[:, 2] - kernel[:, 0])
+    swapped = numbers("means", here, one="zero", other="two")
+    assert np.allclose(swapped.difference, -pair.difference)  # the order only turns the sign
+    rest = numbers("means", here, one="one")
+    assert rest.names == ("class one", "the rest")
+    assert rest.counts == (20, 40)
+    assert np.isfinite(rest.other).all()
+    assert np.allclose(rest.other, images[labels != 1].mean(axis=0), atol=1e-6)
+    assert numbers("means").weights is None  # of a model that is not linear there are none to show
+    with pytest.raises(InvalidValueError, match="other: expected another class than `one`, got one"):
+        numbers("means", here, one="one", other="one")
+
+
+def test_both_sides_of_the_threshold_are_all_images() -> None:
+    here = context()
+    found = numbers("threshold", here, label="two", probability=0.4)
+    scores = here.model.predict(here.examples("test").images)
+    above, truth = scores[:, 2] >= 0.4, here.examples("test").labels == 2
+    assert (found.found, found.alarms) == (int((above & truth).sum()), int((above & ~truth).sum()))
+    assert found.found + found.missed + found.alarms + found.passed == 30
+    assert found.inside.sum() + found.outside.sum() == 30
+
+
+def test_mistakes_are_wrong_and_ordered_by_confidence() -> None:
+    here = context()
+    found = numbers("mistakes", here)
+    scores, labels = here.model.predict(here.examples("test").images), here.examples("test").labels
+    wrong = np.flatnonzero(scores.argmax(axis=1) != labels)
+    assert sorted(found.indices) == wrong.tolist()[: len(found.indices)]
+    assert (np.diff(found.confidence) <= 0).all()
+    assert all(t != a for t, a in zip(found.truth, found.answers, strict=True))
+
+
+def test_calibration_counts_every_image_once() -> None:
+    found = numbers("calibration", bins=7)
+    assert found.counts.sum() == 30
+    there = found.counts > 0
+    assert (found.stated[there] >= found.edges[:-1][there] - 1e-9).all()
+    assert (found.stated[there] <= found.edges[1:][there] + 1e-9).all()
+    assert found.error == pytest.approx((found.counts * np.abs(found.right - found.stated)).sum() / 30)
+
+
+def test_principal_directions_are_those_of_the_svd() -> None:
+    values = np.random.default_rng(0).normal(size=(50, 6)) * [5, 3, 1, 1, 1, 1]
+    points, shares = principal(values)
+    _, sizes, directions = np.linalg.svd(values - values.mean(axis=0), full_matrices=False)
+    expected = (values - values.mean(axis=0)) @ directions[:2].T
+    assert np.allclose(np.abs(points), np.abs(expected))
+    assert shares == pytest.approx(tuple(sizes[:2] ** 2 / (sizes**2).sum()))
+
+
+def test_dreams_climb() -> None:
+    few, many = (numbers("dream", steps=steps).logits for steps in (1, 15))
+    assert (many > few).all()
+
+
+def test_top_images_are_the_strongest_and_silent_units_say_so() -> None:
+    here = context()
+    found = numbers("top-images", here, units=(1, 4), n=3)
+    hidden = here.model.activations(here.examples("test").floats())["hidden_layer"]
+    assert np.allclose(found.values[0], np.sort(hidden[:, 1])[::-1][:3])
+    model = tiny()
+    weights = {name: array.copy() for name, array in model.weights.items()}
+    weights["hidden_layer/kernel"][:, 4], weights["hidden_layer/bias"][4] = 0, -1
+    model.weights = weights
+    picture = draw(VIEWS["top-images"], context(model=model))
+    assert picture.numbers.silent == (4,)
+    assert "answers all images alike" in [text.get_text() for text in picture.figure.axes[0].texts]
+
+
+# structure and training
+
+
+def test_the_neuron_of_the_lesson() -> None:
+    found = numbers("single-neuron", x=(1.0, 0.5, 0.25, 1.0, 0.5), bias=-1.0)
+    assert found.products.tolist() == [2, 2, -0.5, 0, -2]
+    assert found.z == 0.5
+    assert found.output == pytest.approx(1 / (1 + np.exp(-0.5)))
+    assert numbers("single-neuron", inputs=2, activation="relu").products.tolist() == pytest.approx(
+        [1.6, 1.2]
+    )
+    assert numbers("single-neuron", inputs=7).w.tolist() == [2, 4, -2, 0, -4, 0, 0]
+
+
+def test_parameters_add_up() -> None:
+    found = numbers("architecture")
+    assert found.total == 784 * 6 + 6 + 6 * 3 + 3
+    assert [block.formula for block in found.blocks] == [
+        "784 × 6 weights + 6 biases", "6 × 3 weights + 3 biases",
+    ]  # fmt: skip
+    conv = numbers("architecture", conv_context())
+    assert sum(block.parameters for block in conv.blocks) == conv.total == 40 + 185 + 543
+    assert conv.blocks[1].formula == "3 × 3 × 4 × 5 weights + 5 biases"
+
+
+def test_weights_grow_on_one_scale_for_all_moments() -> None:
+    here = context()
+    assert here.history is not None
+    strip = numbers("weights-growing", here)
+    assert strip.steps == (0, 1, 10, 100)
+    assert np.array_equal(strip.maps[2, 1].ravel(), here.history.snapshot(10)[:, 1])
+    film = [numbers("weights-growing", here, moment=moment) for moment in range(4)]
+    assert len({frame.scale.high for frame in film}) == 1
+    assert [frame.steps for frame in film] == [(0,), (1,), (10,), (100,)]
+
+
+@pytest.mark.mnist
+def test_the_published_mlp_moved_up(mirror: Any, tmp_path: Any) -> None:
+    import zoo
+    from zoo.plugins import resolve
+
+    class Dense(Tiny):
+        """The published weights in NumPy: no framework is needed to check a picture's numbers."""
+
+    house = zoo.Zoo(zoo.Settings(home=tmp_path, mirror=str(mirror)))
+    loaded = house.load("mlp", data="mnist", weights="upstream")
+    spec = dataclasses.replace(SPEC, shapes=lambda _: {n: a.shape for n, a in loaded.weights.items()})
+    model = Dense(spec, Shape())
+    model.weights = loaded.weights
+    here = context(model=model, spec=spec, examples=loaded.examples, labels=tuple("0123456789"))
+    view = house.catalogue.view("robustness").spec
+    found: Any = resolve(view.compute, plugin="views")(here, view.parameters(count=10_000))  # type: ignore[operator]
+    assert [round(100 * share, 2) for share in found.accuracy[1:5]] == [93.61, 77.31, 43.31, 18.69]

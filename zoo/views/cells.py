@@ -1,0 +1,201 @@
+"""Cells of an image: their colours, the texts on them, the mark of empty ones, and the colour bar.
+
+This is the only module that calls ``imshow``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from zoo.views.blocks import blocks
+from zoo.views.layout import FAINT, LABEL, PALE, QUIET, SMALL, Sheet
+from zoo.views.scales import INTENSITY, Scale, finite, signed_scale
+
+__all__ = [
+    "annotate_cells",
+    "colour_bar",
+    "frame",
+    "mark_empty",
+    "show",
+    "show_intensity",
+    "show_signed",
+]
+
+
+def show(
+    axes: Axes,
+    values: npt.ArrayLike,
+    scale: Scale = INTENSITY,
+    *,
+    aspect: Literal["equal", "auto"] = "equal",
+    marks: bool = True,
+) -> AxesImage:
+    """Draw a 2-D array (height, width) as an image; masked cells get the mark of the empty.
+
+    A map that is 0 everywhere says so: it must not look like a place that holds nothing.
+
+    Args:
+        axes: The panel.
+        values: Finite numbers; a masked array where cells hold nothing.
+        scale: What the colours mean; the fixed 0–1 of images by default.
+        aspect: ``equal`` for square pixels, ``auto`` to fill the panel.
+        marks: False where masked cells are the gaps of a grid rather than cells.
+    """
+    shown = finite(values)
+    image = axes.imshow(
+        shown, cmap=scale.cmap, norm=scale.norm(), interpolation="nearest", aspect=aspect
+    )
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    mask = np.ma.getmaskarray(shown)
+    if marks and mask.any():
+        mark_empty(axes, mask)
+    if scale != INTENSITY and shown.ndim == 2:
+        _mark_zeros(axes, shown, scale)
+    return image
+
+
+def show_intensity(axes: Axes, image: npt.ArrayLike, *, limit: float = 1.0) -> AxesImage:
+    """Draw ink, probabilities or relu activations: black at 0, white at `limit`."""
+    scale = INTENSITY if limit == 1.0 else Scale("positive", 0.0, float(limit))
+    return show(axes, image, scale)
+
+
+def show_signed(
+    axes: Sequence[Axes],
+    maps: Sequence[npt.ArrayLike],
+    *,
+    palette: Literal["weights", "inputs"] = "weights",
+    over: str = "over all panels",
+    clip: str = "none",
+) -> Scale:
+    """Draw signed maps, one a panel, all on one symmetric scale; return it for the colour bar."""
+    scale = signed_scale(maps, palette=palette, over=over, clip=clip)
+    for panel, values in zip(axes, maps, strict=True):
+        show(panel, values, scale)
+    return scale
+
+
+def colour_bar(sheet: Sheet, scale: Scale, label: str = "", *, place: Axes | None = None) -> None:
+    """Fill the sheet's place for a colour bar (or another one): ends, middle, and what is measured."""
+    place = place or sheet.bar
+    if place is None:
+        raise ValueError("this sheet has no place for a colour bar: make it with figure(..., bar=True)")
+    mappable = ScalarMappable(scale.norm(), scale.cmap)
+    bar = sheet.figure.colorbar(
+        mappable, cax=place, extend="both" if scale.clipped else "neither", extendfrac=0.05
+    )
+    ticks: npt.NDArray[np.float64] = np.linspace(scale.low, scale.high, 5)
+    if scale.palette == "positive":  # the ends are no round numbers: steps that are
+        steps = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
+        ticks = np.asarray(steps.tick_values(scale.low, scale.high))
+        ticks = ticks[ticks <= scale.high]
+    bar.set_ticks(list(ticks), labels=[_number(tick, scale) for tick in ticks])
+    bar.outline.set(edgecolor=FAINT, linewidth=0.6)  # a white end is seen against the page
+    place.tick_params(length=0, pad=5)
+    if label:
+        bar.set_label(label, size=LABEL, labelpad=7)
+
+
+def _mark_zeros(axes: Axes, shown: np.ma.MaskedArray[Any, Any], scale: Scale) -> None:
+    """Write "all 0" on each map that holds nothing else; maps of a grid are cut at its gaps."""
+    mask = np.ma.getmaskarray(shown)
+    colour = "white" if bool(scale.dark(0.0)) else QUIET
+    for rows, columns in blocks(mask):
+        inside = shown.data[rows, columns]
+        if inside.size > 1 and not mask[rows, columns].any() and not inside.any():
+            x, y = (columns.start + columns.stop - 1) / 2, (rows.start + rows.stop - 1) / 2
+            axes.text(x, y, "all 0", size=SMALL, color=colour, ha="center", va="center")
+
+
+def _number(value: float, scale: Scale) -> str:
+    if value == 0:
+        return "0"
+    text = f"{abs(value):.2g}" if abs(value) < 100 else f"{abs(value):,.0f}"
+    sign = "−" if value < 0 else "+" if scale.signed else ""
+    return sign + text
+
+
+def annotate_cells(
+    axes: Axes,
+    values: npt.ArrayLike,
+    scale: Scale,
+    texts: Sequence[Sequence[str]],
+    *,
+    size: float = LABEL,
+    weight: str = "normal",
+    dy: float = 0.0,
+) -> None:
+    """Write a text on each cell of an image: black or white, by the lightness of its colour.
+
+    Args:
+        axes: The panel with the image.
+        values: What `show` was given, (height, width).
+        scale: As `show` was given.
+        texts: One row of texts a row of cells; an empty text writes nothing.
+        size: Font size in points.
+        weight: Font weight.
+        dy: Cells below the middle of the cell.
+    """
+    shown = finite(values)
+    dark, mask = scale.dark(shown), np.ma.getmaskarray(shown)
+    for y, row in enumerate(texts):
+        for x, text in enumerate(row):
+            if text:
+                colour = "white" if dark[y, x] and not mask[y, x] else "black"
+                axes.text(
+                    x, y + dy, text, size=size, weight=weight, color=colour, ha="center", va="center"
+                )
+
+
+def frame(
+    axes: Axes, row: float, column: float, height: float, width_in_cells: float, *,
+    colour: str = "#ff9400", width: float = 2.4,
+) -> None:  # fmt: skip
+    """Frame cells of an image, light inside dark: the outline is seen on every colour.
+
+    Args:
+        axes: The panel with the image.
+        row: First row inside the frame.
+        column: First column.
+        height: Rows.
+        width_in_cells: Columns.
+        colour: Of the inner line.
+        width: Of the inner line, in points.
+    """
+    corner = (column - 0.5, row - 0.5)
+    for line, shade in ((width + 1.6, "black"), (width, colour)):
+        look: dict[str, Any] = {"edgecolor": shade, "linewidth": line, "fill": False, "clip_on": False}
+        axes.add_patch(Rectangle(corner, width_in_cells, height, **look))
+
+
+def mark_empty(axes: Axes, mask: npt.NDArray[np.bool_], *, size: tuple[float, float] = (1, 1)) -> None:
+    """Cross out cells that hold nothing, so that they never look like 0.
+
+    Args:
+        axes: The panel with the image.
+        mask: (rows, columns), True where there is nothing.
+        size: Width and height of a cell in the axes' data.
+    """
+    wide, high = size
+    strokes = [
+        ((x * wide - 0.5, (y + 1) * high - 0.5), ((x + 1) * wide - 0.5, y * high - 0.5))
+        for y, x in np.argwhere(mask)
+    ]
+    boxes = [_box(x * wide - 0.5, y * high - 0.5, wide, high) for y, x in np.argwhere(mask)]
+    axes.add_collection(PolyCollection(boxes, facecolors=PALE, edgecolors="none"), autolim=False)
+    axes.add_collection(LineCollection(strokes, colors=FAINT, linewidths=0.9), autolim=False)
+
+
+def _box(x: float, y: float, wide: float, high: float) -> list[tuple[float, float]]:
+    return [(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)]

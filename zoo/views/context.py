@@ -1,0 +1,242 @@
+"""`ViewContext`: everything a view may compute from, each part fetched only when it is used."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from zoo.errors import InvalidValueError, UsageError, complaint, one_line, unknown
+from zoo.specs import ModelSpec
+from zoo.views.capabilities import derived
+
+if TYPE_CHECKING:
+    from zoo.data import Examples
+    from zoo.evaluation import Evaluation
+    from zoo.modelling import History, Model
+
+__all__ = ["Reference", "ViewContext", "parse_reference"]
+
+SIDE = 28
+"""Pixels a side of every image."""
+
+_REFERENCE = re.compile(r"(?P<kind>test|train|class|noise):(?P<rest>.*)", re.DOTALL)
+_FORMS = "test:17, train:5, class:3#12, noise:7, blank, or an image file"
+
+NUMBER_LIMIT = 10
+"""Digits of an index or a seed: enough for any dataset, and no time is lost on absurd ones."""
+
+
+class Reference:
+    """An image named by text, taken apart but not yet fetched.
+
+    Attributes:
+        kind: ``test``, ``train``, ``class``, ``noise``, ``blank`` or ``file``.
+        number: Index, or seed of the noise.
+        name: Class name, or path of the file.
+    """
+
+    def __init__(self, text: str, kind: str, number: int = 0, name: str = "") -> None:
+        self.text, self.kind, self.number, self.name = text, kind, number, name
+
+
+def parse_reference(text: str) -> Reference:
+    """Take an image reference apart; no data is touched.
+
+    ``test:17`` and ``train:5`` count from 0 in that part of the dataset, ``class:3#12`` among the
+    test images of class 3 (``class:3`` is its first), ``noise:7`` is uniform noise of seed 7,
+    ``blank`` holds no ink; anything else is the path of an image file (``./blank`` for a file of
+    that name).
+
+    Raises:
+        InvalidValueError: If it looks like a reference and is none.
+    """
+    if text == "blank":
+        return Reference(text, "blank")
+    match = _REFERENCE.fullmatch(text)
+    if match is None:
+        if not text or "\0" in text:
+            raise InvalidValueError(complaint("image", expected=_FORMS, got=repr(text)))
+        return Reference(text, "file", name=text)
+    kind, rest = match["kind"], match["rest"]
+    name = ""
+    if kind == "class":
+        name, mark, rest = rest.partition("#")
+        rest = rest if mark else "0"
+    plain = rest.isascii() and rest.isdigit() and len(rest) <= NUMBER_LIMIT
+    if not plain or (kind == "class" and not name):
+        raise InvalidValueError(complaint(f"image {one_line(text, 60)!r}", expected=_FORMS))
+    return Reference(text, kind, int(rest), name)
+
+
+class ViewContext:
+    """What a view is computed from.
+
+    Args:
+        model: The model with its weights.
+        spec: Its declaration.
+        history: Loss and accuracy by epoch; None where the weights do not carry one.
+        labels: Name of each class in the order of the score columns, or a function that returns them.
+        examples: ``"train"`` or ``"test"`` → images and labels; None where there is no dataset.
+        evaluation: Measures on the test part; None where there is no dataset.
+        title: Name for titles, such as ``mlp:16x16``; the model's name by default.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        spec: ModelSpec,
+        history: History | None = None,
+        labels: tuple[str, ...] | Callable[[], tuple[str, ...]] = (),
+        examples: Callable[[str], Examples] | None = None,
+        evaluation: Callable[[], Evaluation] | None = None,
+        *,
+        title: str = "",
+    ) -> None:
+        self.model = model
+        self.spec = spec
+        self.history = history
+        self.title = title or spec.name
+        self._scores: npt.NDArray[np.float32] | None = None
+        self._labels = labels
+        self._examples = functools.cache(examples) if examples is not None else None
+        self._evaluation = functools.cache(evaluation) if evaluation is not None else None
+
+    @property
+    def weights(self) -> Mapping[str, npt.NDArray[np.float32]]:
+        """``"layer/variable"`` → float32 array."""
+        weights: Mapping[str, npt.NDArray[np.float32]] = self.model.weights
+        return weights
+
+    @functools.cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Name of each class, in the order of the score columns."""
+        return tuple(self._labels() if callable(self._labels) else self._labels)
+
+    @property
+    def offers(self) -> frozenset[str]:
+        """What views may count on; `zoo.views.capabilities` says what each name means."""
+        parts = {
+            "history": self.history is not None,
+            "snapshots": self.history is not None and bool(self.history.steps),
+            "data": self._examples is not None,
+            "evaluation": self._evaluation is not None,
+        }
+        own = frozenset(self.spec.offers) | derived(self.spec, self.model.shapes)
+        if self.model.output != "probabilities":  # hyperparameters may have made them scores
+            own -= {"probabilities"}
+        return own | {name for name, there in parts.items() if there}
+
+    def examples(self, part: str = "test") -> Examples:
+        """Return images and labels of ``train`` or ``test``, only of the classes told apart.
+
+        Raises:
+            UsageError: If there is no dataset.
+        """
+        if self._examples is None:
+            raise UsageError(f"{self.title}: there is no dataset here to take {part} images from")
+        return self._examples(part)
+
+    def evaluation(self) -> Evaluation:
+        """Return the measurement on the test part; measured once.
+
+        Raises:
+            UsageError: If there is no dataset.
+        """
+        if self._evaluation is None:
+            raise UsageError(f"{self.title}: there is no dataset here to evaluate on")
+        return self._evaluation()
+
+    def scores(self, count: int) -> npt.NDArray[np.float32]:
+        """Return the model's scores (n, classes) for the first `count` test images; kept for reuse."""
+        if self._scores is None or len(self._scores) < min(count, len(self.examples("test"))):
+            self._scores = self.model.predict(self.examples("test").first(count).floats())
+        return self._scores[:count]
+
+    def image(self, text: str) -> npt.NDArray[np.float32]:
+        """Fetch the image that `text` names: float32 (28, 28) in [0, 1], ink bright.
+
+        Raises:
+            InvalidValueError: If the text is no reference, the index is out of range, or the file is
+                no image.
+            UnknownNameError: If there is no such class.
+        """
+        reference = parse_reference(text)
+        match reference.kind:
+            case "blank":
+                return np.zeros((SIDE, SIDE), np.float32)
+            case "noise":
+                return np.random.default_rng(reference.number).random((SIDE, SIDE), np.float32)
+            case "file":
+                from zoo.imaging import read_image
+
+                return np.asarray(read_image(Path(reference.name).expanduser()), np.float32)
+            case "class":
+                examples = self.examples("test")
+                rows = np.flatnonzero(examples.labels == self.column(reference.name))
+                index = self._index(reference, len(rows))
+                return np.asarray(examples.rows(rows[index : index + 1]).floats()[0])
+        examples = self.examples(reference.kind)
+        index = self._index(reference, len(examples))
+        return np.asarray(examples.rows(slice(index, index + 1)).floats()[0])
+
+    def column(self, name: str) -> int:
+        """Return the score column of the class called `name`.
+
+        Raises:
+            UnknownNameError: If the model tells no such class apart.
+        """
+        if name not in self.labels:
+            raise unknown("class", one_line(name, 60), self.labels)
+        return self.labels.index(name)
+
+    def kernel(self, layer: str = "") -> npt.NDArray[np.float32]:
+        """Return the kernel of a dense layer, (inputs, units); the model's first layer by default.
+
+        Raises:
+            UnknownNameError: If there is no such dense layer.
+        """
+        kernels = self._kernels()
+        if layer and layer not in kernels:
+            raise unknown("dense layer", one_line(layer, 60), kernels)
+        if not kernels:
+            raise UsageError(f"{self.title}: this model has no dense layer")
+        return kernels[layer or next(iter(kernels))]
+
+    def first_layer(self) -> str:
+        """Name of the first dense layer."""
+        return next(iter(self._kernels()), "")
+
+    def units(self, layer: str = "") -> int:
+        """Return the number of units of a dense layer; of the model's first by default."""
+        return int(self.kernel(layer).shape[1])
+
+    def _kernels(self) -> dict[str, npt.NDArray[np.float32]]:
+        found = {}
+        for name, array in self.weights.items():
+            layer, _, variable = name.rpartition("/")
+            if variable == "kernel" and array.ndim in (1, 2):
+                found[layer] = array.reshape(len(array), -1)
+        order = {layer: place for place, layer in enumerate(self.spec.layers)}
+        return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+
+    @staticmethod
+    def _index(reference: Reference, count: int) -> int:
+        if reference.number >= count:
+            thing = (
+                f"class {reference.name}" if reference.kind == "class" else f"{reference.kind} images"
+            )
+            words = (
+                f"an index in 0..{count - 1} of the {thing}" if count else f"{thing}, but there are none"
+            )
+            raise InvalidValueError(
+                complaint(
+                    f"image {one_line(reference.text, 60)}", expected=words, got=str(reference.number)
+                )
+            )
+        return reference.number

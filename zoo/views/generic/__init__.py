@@ -1,0 +1,1 @@
+"""The two steps, compute and draw, of the views that fit many models."""

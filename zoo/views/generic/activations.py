@@ -1,0 +1,178 @@
+"""`activations`: how strongly every unit of a layer answers to images, or to each class on average."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from zoo.errors import UsageError, complaint, one_line, unknown
+from zoo.views.scales import Scale, positive_scale, signed_scale
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from zoo.views.context import ViewContext
+    from zoo.views.declared.units import Activations
+
+__all__ = ["ActivationMap", "compute", "draw"]
+
+UNIT_LIMIT = 256
+"""Columns of the picture: beyond, a column is thinner than two pixels."""
+
+ROW_LIMIT = 40
+"""Rows of the picture, for the same reason."""
+
+ORDERS = {
+    "unit": "units by number",
+    "mean": "units by mean activation",
+    "peak": "units by the row they answer most",
+}
+
+
+@dataclass(frozen=True)
+class ActivationMap:
+    """Activations of a layer.
+
+    Attributes:
+        rows: What each row is: an image reference, or a class.
+        images: The image of each row, or the mean image of the class, (rows, 28, 28) in [0, 1].
+        values: (row, unit), columns in the order of `units`.
+        units: Number of the unit in each column.
+        silent: Units that answer to none of the rows.
+        scale: 0 to max, or symmetric where the layer has negative values.
+    """
+
+    title: str
+    note: str
+    layer: str
+    rows: tuple[str, ...]
+    images: npt.NDArray[np.float64]
+    values: npt.NDArray[np.float64]
+    units: tuple[int, ...]
+    silent: tuple[int, ...]
+    scale: Scale
+    alt: str
+
+
+def compute(context: ViewContext, parameters: Activations) -> ActivationMap:
+    means = not parameters.images
+    if means:
+        layer, rows, images, values = _class_means(context, parameters)
+    else:
+        if len(parameters.images) > ROW_LIMIT:
+            text = complaint("images", expected=f"at most {ROW_LIMIT}", got=str(len(parameters.images)))
+            raise UsageError(text)
+        pictures = np.stack([context.image(text) for text in parameters.images])
+        layer, values = _answers(context, pictures, parameters.layer)
+        rows, images = parameters.images, pictures.astype(np.float64)
+    order = _order(values, parameters.order)
+    silent = tuple(int(unit) for unit in np.flatnonzero(~values.any(axis=0)))
+    shown = values[:, order[:UNIT_LIMIT]]
+    scale = positive_scale(values) if values.min() >= 0 else signed_scale(values, over="over all rows")
+    total = values.shape[1]
+    count = (
+        f"{total} unit{'s' if total > 1 else ''}"
+        if total <= UNIT_LIMIT
+        else f"{UNIT_LIMIT} of {total:,} units"
+    )
+    y, x = np.unravel_index(int(np.abs(values).argmax()), values.shape)
+    row = f"class {rows[y]}" if means else one_line(rows[y], 60)
+    quiet = f"{len(silent)} {'unit is' if len(silent) == 1 else 'units are'} silent in every row"
+    if not silent:
+        quiet = "no unit is silent in every row"
+    which = "the mean of each class" if means else f"{len(rows)} image{'s' if len(rows) != 1 else ''}"
+    return ActivationMap(
+        title=f"{context.title}: how {count} of {layer} answer to {which}",
+        note=f"{ORDERS[parameters.order]}; scale {scale.text}; {quiet}",
+        layer=layer,
+        rows=tuple(f"class {name}" if means else one_line(name, 24) for name in rows),
+        images=images,
+        values=shown,
+        units=tuple(int(unit) for unit in order[:UNIT_LIMIT]),
+        silent=silent,
+        scale=scale,
+        alt=(
+            f"Activations of {count} of layer {layer} of {context.title} for {which}, "
+            f"{ORDERS[parameters.order]}: the strongest, {values[y, x]:.3g}, "
+            f"is unit {x} for {row}; {quiet}."
+        ),
+    )
+
+
+def draw(numbers: ActivationMap) -> Figure:
+    from zoo.views import canvas
+
+    count, columns = numbers.values.shape
+    high = max(0.2, min(0.42, 6.0 / count))
+    names = max(canvas.text_width(name, 9.5) for name in numbers.rows)
+    wide = min(canvas.WIDTH - 1.7 - high - names, 0.42 * columns)
+    sheet = canvas.figure(
+        title=numbers.title,
+        note=numbers.note,
+        panel=(wide, high * count),
+        room=(names + high + 0.3, 0.55),
+        bar=True,
+    )
+    axes = sheet.axes[0]
+    canvas.show(axes, numbers.values, numbers.scale, aspect="auto")
+    axes.set_xticks(*_ticks(numbers.units, wide), rotation=90 if columns > 12 else 0)
+    axes.set_yticks(range(count), numbers.rows)
+    axes.tick_params(length=0, pad=4, labelleft=False)  # they stand left of the thumbnails
+    axes.set_xlabel(f"unit of {numbers.layer}", labelpad=5)
+    thumbs = canvas.beside(sheet, axes, high, 0.1)
+    side = numbers.images.shape[1]
+    strip = np.ma.masked_array(np.zeros((count * (side + 2) - 2, side)), mask=True)
+    for index, image in enumerate(numbers.images):
+        strip[index * (side + 2) : index * (side + 2) + side] = image
+    canvas.show(thumbs, strip, aspect="auto", marks=False)
+    middles = [index * (side + 2) + side / 2 - 0.5 for index in range(count)]
+    thumbs.set_yticks(middles, numbers.rows, color=canvas.INK, size=9.5)
+    thumbs.tick_params(length=0, pad=5)
+    canvas.colour_bar(sheet, numbers.scale, "activation")
+    return sheet.figure
+
+
+def _class_means(
+    context: ViewContext, parameters: Activations
+) -> tuple[str, tuple[str, ...], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    examples = context.examples("test").first(parameters.count)
+    images, labels = examples.floats(), examples.labels
+    layer, answers = _answers(context, images, parameters.layer)
+    present = [column for column in range(len(context.labels)) if (labels == column).any()]
+    values = np.stack([answers[labels == column].mean(axis=0) for column in present])
+    pictures = np.stack([images[labels == column].mean(axis=0) for column in present])
+    rows = tuple(context.labels[column] for column in present)
+    return layer, rows, pictures.astype(np.float64), values
+
+
+def _answers(
+    context: ViewContext, images: npt.NDArray[np.float32], layer: str
+) -> tuple[str, npt.NDArray[np.float64]]:
+    """Return the name of the layer and its activations, (image, unit)."""
+    found = context.model.activations(images)
+    flat = {name: array for name, array in found.items() if array.ndim == 2}
+    if not flat:
+        raise UsageError(f"{context.title}: this model shows no layer with one value a unit")
+    if layer and layer not in flat:
+        raise unknown("layer", one_line(layer, 60), flat)
+    order = [name for name in context.spec.layers if name in flat]
+    name = layer or next(iter(order or flat))
+    return name, np.asarray(flat[name], np.float64)
+
+
+def _order(values: npt.NDArray[np.float64], order: str) -> npt.NDArray[np.intp]:
+    if order == "mean":
+        return np.argsort(-values.mean(axis=0), kind="stable")
+    if order == "peak":
+        return np.lexsort((-values.max(axis=0), values.argmax(axis=0)))
+    return np.arange(values.shape[1])
+
+
+def _ticks(units: tuple[int, ...], wide: float) -> tuple[list[int], list[str]]:
+    """Label as many columns as have room: 0.115 inches each when written upright."""
+    step = max(1, round(0.115 * len(units) / wide + 0.49))
+    places = list(range(0, len(units), step))
+    return places, [str(units[place]) for place in places]

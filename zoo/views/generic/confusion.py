@@ -1,0 +1,128 @@
+"""`confusion`: which class is taken for which, in counts and in percent of the row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from zoo.views.scales import INTENSITY, Scale, positive_scale
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from zoo.views.context import ViewContext
+    from zoo.views.declared.measured import Confusion
+
+GAP = "\N{NO-BREAK SPACE}"
+
+__all__ = ["ConfusionMatrix", "compute", "draw"]
+
+
+@dataclass(frozen=True)
+class ConfusionMatrix:
+    """A confusion matrix.
+
+    Attributes:
+        labels: Name of each class.
+        counts: Images, (true class, answer).
+        shares: Share of each row in [0, 1]; a row without images is masked.
+        shown: What the colours show: all shares, or with the diagonal masked.
+        scale: Their scale.
+    """
+
+    title: str
+    note: str
+    labels: tuple[str, ...]
+    counts: npt.NDArray[np.int64]
+    shares: np.ma.MaskedArray[tuple[int, int], np.dtype[np.float64]]
+    shown: np.ma.MaskedArray[tuple[int, int], np.dtype[np.float64]]
+    scale: Scale
+    mistakes: bool
+    alt: str
+
+
+def compute(context: ViewContext, parameters: Confusion) -> ConfusionMatrix:
+    evaluation = context.evaluation()
+    counts = np.asarray(evaluation.confusion, np.int64)
+    labels = tuple(str(label) for label in evaluation.labels)
+    rows = counts.sum(axis=1, keepdims=True)
+    shares = np.ma.masked_array(
+        counts / np.maximum(rows, 1), mask=np.broadcast_to(rows == 0, counts.shape).copy()
+    )
+    right, total = int(np.trace(counts)), int(counts.sum())
+    summary = f"{right:,} of {total:,} right ({100 * right / max(total, 1):.2f}{GAP}%)"
+    wrong = counts - np.diag(np.diag(counts))
+    y, x = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    worst = "no mistake"
+    if wrong[y, x]:
+        worst = f"most often {labels[y]} is taken for {labels[x]} ({_times(int(wrong[y, x]))})"
+    mistakes = parameters.colour == "mistakes"
+    shown, scale = shares, INTENSITY
+    if mistakes:
+        shown = np.ma.masked_array(
+            shares.data, mask=np.ma.getmaskarray(shares) | np.eye(len(counts), dtype=bool)
+        )
+        scale = positive_scale(shown)
+    return ConfusionMatrix(
+        title=f"{context.title}: which class is taken for which"
+        + (", colour for mistakes only" if mistakes else ""),
+        note=f"{summary}; {worst}; each cell: images and row percent",
+        labels=labels,
+        counts=counts,
+        shares=shares,
+        shown=shown,
+        scale=scale,
+        mistakes=mistakes,
+        alt=f"Confusion matrix of {context.title} over {len(labels)} classes: {summary}; {worst}.",
+    )
+
+
+def draw(numbers: ConfusionMatrix) -> Figure:
+    from zoo.views import canvas
+
+    size = len(numbers.labels)
+    cell = min(1.3, 6.0 / size)
+    sheet = canvas.figure(
+        title=numbers.title,
+        note=numbers.note,
+        panel=(cell * size, cell * size),
+        room=(0.62, 0.5),
+        bar=True,
+    )
+    axes = sheet.axes[0]
+    canvas.show(axes, numbers.shown, numbers.scale)
+    axes.spines[:].set(visible=True, color=canvas.FAINT, linewidth=0.6)
+    font = 10.5 * min(1.0, cell / 0.58)
+    counts = [[f"{n:,}" if n else "" for n in row] for row in numbers.counts]
+    if size <= 12:  # beyond, two numbers no longer fit a cell
+        shares = [
+            [_percent(share) if n else "" for n, share in zip(row, part, strict=True)]
+            for row, part in zip(numbers.counts, numbers.shares.filled(0.0), strict=True)
+        ]
+        for texts, dy, points in ((counts, -0.12, font), (shares, 0.23, 0.68 * font)):
+            canvas.annotate_cells(axes, numbers.shown, numbers.scale, texts, size=points, dy=dy)
+    else:
+        canvas.annotate_cells(axes, numbers.shown, numbers.scale, counts, size=0.8 * font)
+    zeros = np.argwhere(numbers.counts == 0)  # points, not texts: a hundred texts take their time
+    colour = "white" if numbers.scale.dark(0.0) else "black"
+    axes.plot(zeros[:, 1], zeros[:, 0], linestyle="", marker=".", markersize=2.5, color=colour)
+    axes.set_xticks(range(size), numbers.labels)
+    axes.set_yticks(range(size), numbers.labels)
+    axes.tick_params(length=0, labelsize=10, labelcolor=canvas.INK)
+    axes.set_xlabel("answer of the model", labelpad=6)
+    axes.set_ylabel("true class", labelpad=6)
+    label = "share of the true class" + (" (mistakes only)" if numbers.mistakes else "")
+    canvas.colour_bar(sheet, numbers.scale, label)
+    return sheet.figure
+
+
+def _percent(share: float) -> str:
+    percent = 100 * share
+    return f"{percent:.0f} %" if percent >= 99.95 else f"{percent:.1f} %"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"

@@ -1,0 +1,20 @@
+"""The views that fit many models, offered through the same hook as anyone's."""
+
+from __future__ import annotations
+
+from zoo.hookspecs import hookimpl
+from zoo.specs import ViewSpec
+from zoo.views.declared import maps, measured, questions, structure, units
+
+__all__ = ["zoo_views"]
+
+
+@hookimpl
+def zoo_views() -> list[ViewSpec]:
+    return [
+        *structure.VIEWS,
+        *units.VIEWS,
+        *maps.VIEWS,
+        *questions.VIEWS,
+        *measured.VIEWS,
+    ]
