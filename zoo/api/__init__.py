@@ -1,0 +1,29 @@
+"""What users call: `Zoo` and what it returns; the command line has no logic beyond this."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zoo.api.house import Zoo as Zoo
+    from zoo.api.house import load as load
+    from zoo.api.house import models as models
+    from zoo.api.house import run as run
+    from zoo.api.loaded import LoadedModel as LoadedModel
+    from zoo.api.running import Run as Run
+
+_HOME = {
+    "LoadedModel": "zoo.api.loaded",
+    "Run": "zoo.api.running",
+    "Zoo": "zoo.api.house",
+    "load": "zoo.api.house",
+    "models": "zoo.api.house",
+    "run": "zoo.api.house",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'zoo.api' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
