@@ -1,0 +1,98 @@
+"""Fixtures for authors, used as they use them; and that they cost others nothing."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.testing.conftest import Wrong
+from zoo import Settings, Zoo
+from zoo.data import Dataset
+from zoo.testing import LocalRegistry, TinyZoo, dataset_entry, tiny_arrays
+from zoo.testing.fixtures import (  # noqa: F401  pytest finds fixtures by their names
+    local_registry,
+    no_network,
+    tiny_dataset,
+    tiny_zoo,
+    zoo_home,
+    zoo_settings,
+)
+from zoo.testing.located import visible
+
+# The names above are fixtures: as arguments they are what pytest makes of them.
+# ruff: noqa: F811
+
+
+def test_the_home_is_empty_and_alone(monkeypatch: pytest.MonkeyPatch, zoo_home: Path) -> None:
+    assert list(zoo_home.iterdir()) == []
+    assert [name for name in os.environ if name.startswith("ZOO_")] == ["ZOO_HOME"]
+    assert Settings.from_environment().home == zoo_home
+
+
+def test_settings_are_offline(zoo_settings: Settings, zoo_home: Path) -> None:
+    assert (zoo_settings.offline, zoo_settings.home) == (True, zoo_home)
+
+
+def test_the_dataset_and_the_zoo_are_tiny(tiny_dataset: Dataset, tiny_zoo: TinyZoo) -> None:
+    assert tiny_dataset.counts == (400, 100)
+    assert tiny_zoo.dataset("whatever").counts == (400, 100)
+
+
+def test_the_network_is_blocked(no_network: None) -> None:
+    with pytest.raises(OSError, match="blocks the network, and something wants to reach 192"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+    with pytest.raises(OSError, match="wants to reach example"):
+        socket.getaddrinfo("example.org", 80)
+
+
+def test_loopback_is_not_blocked(no_network: None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname()).close()
+
+
+def test_a_local_registry_publishes_weights(
+    wrong: Wrong, local_registry: LocalRegistry, zoo_home: Path
+) -> None:
+    with visible(wrong("numpy")):
+        trained = TinyZoo(zoo_home).run("wrong").loaded.weights
+        local_registry.add_weights("wrong", trained, dataset="digits", tag="first")
+        found = Zoo(Settings.from_environment(offline=True)).load("wrong", data="digits")
+        assert (found.source.way, found.source.tag) == ("packaged", "first")
+        assert np.array_equal(found.weights["output_layer/bias"], trained["output_layer/bias"])
+
+
+def test_a_local_registry_publishes_a_dataset(
+    wrong: Wrong, local_registry: LocalRegistry, zoo_home: Path
+) -> None:
+    unlisted = ("__init__.py", 'loader="zoo_wrong.images:load",', "")
+    unpinned = ("__init__.py", "sha256={", "sha256={} and {")
+    counted = ("__init__.py", "counts=(500, 100)", "counts=(400, 100)")
+    with visible(wrong("dataset", unlisted, unpinned, counted)):
+        local_registry.add_dataset("wrong", tiny_arrays())
+        dataset = Zoo(Settings.from_environment(offline=True)).dataset("wrong")
+        assert dataset.way == "packaged"
+        assert len(dataset.examples("test")) == 100
+
+
+def test_an_entry_for_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="^dataset x: expected train-images-idx3-ubyte"):
+        dataset_entry(tmp_path, name="x")
+
+
+def test_nobody_else_pays_for_the_fixtures() -> None:
+    """No pytest plugin of the installation, and the package itself is light."""
+    assert not [entry for entry in entry_points(group="pytest11") if entry.value.startswith("zoo")]
+    code = (
+        "import sys; before = set(sys.modules); import zoo.testing, zoo.testing.fixtures\n"
+        "heavy = {'numpy', 'keras', 'tensorflow', 'matplotlib', 'h5py', 'requests'} & set(sys.modules)\n"
+        "print(sorted(heavy))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == "[]\n"
