@@ -1,12 +1,12 @@
 # The habits of this project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test slow lint format types contract coverage gallery plugins ci clean
+.PHONY: help setup run test floors slow lint format types contract coverage coverage-core soak gallery plugins ci clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
 
 help: ## list the habits
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: ## make .venv with zoo (editable) and every tool
 	python3 -m venv $(VENV)
@@ -17,6 +17,9 @@ run: ## the main job
 
 test: ## the test suite; set ZOO_MIRROR to a folder with the real MNIST to run all of it
 	$(BIN)/pytest
+
+floors: ## what each model reaches on the real MNIST, beside its floor and goal
+	$(BIN)/python benchmarks/floors.py
 
 slow: ## the tests that take long: accuracy floors on the real MNIST
 	$(BIN)/pytest -m slow
@@ -40,6 +43,17 @@ coverage: ## branches that the tests reach
 	$(BIN)/coverage run -m pytest -n 0
 	$(BIN)/coverage combine
 	$(BIN)/coverage report --skip-covered
+
+CORE := zoo/store/*,zoo/plugins/*,zoo/registry/*,zoo/weights/*
+
+coverage-core: ## the same of store, plugins, registry and weights by their own tests: at least 95 %
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 0 -q tests/store tests/plugins tests/registry tests/weights
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --skip-covered --include='$(CORE)' --fail-under=95
+
+soak: ## kill downloads, trainings and drawings at random moments, 50 times each
+	$(BIN)/python -m tests.soak --count 50
 
 gallery: ## draw docs/gallery.md: every view of every model
 	$(BIN)/python docs/make_gallery.py
