@@ -9,7 +9,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("zoo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("zoo")
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))  # for `tests.*` helpers; last, so that the installed zoo is what is tested
@@ -18,6 +24,9 @@ MIRROR = os.environ.get("ZOO_MIRROR", "")
 """Read before any test clears the environment."""
 
 MIRRORED = ("mnist.npz", "mlp_model.h5")
+hypothesis.settings.register_profile("zoo", deadline=3000)
+hypothesis.settings.load_profile("zoo")  # ms: what one hostile file may take, on a busy machine too
+
 LOOPBACK = ("127.", "localhost", "::1")
 
 

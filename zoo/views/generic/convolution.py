@@ -173,6 +173,7 @@ def draw(numbers: StepByStep) -> Figure:
         texts = [[_short(value) for value in row] for row in values]
         canvas.annotate_cells(axes, values, scale, texts, size=size, weight="bold")
         canvas.caption(axes, name, strong=True)
+        axes.spines[:].set(visible=True, edgecolor=canvas.QUIET, linewidth=0.6)  # white cells end there
         if index:
             bar = canvas.place(sheet, left + small + 0.08, 0.1, 0.1, small - 0.2)
             canvas.colour_bar(sheet, scale, place=bar)
