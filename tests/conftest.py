@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,9 @@ MIRROR = os.environ.get("ZOO_MIRROR", "")
 MIRRORED = ("mnist.npz", "mlp_model.h5")
 hypothesis.settings.register_profile("zoo", deadline=3000)
 hypothesis.settings.load_profile("zoo")  # ms: what one hostile file may take, on a busy machine too
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script: tests send it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LOOPBACK = ("127.", "localhost", "::1")
 

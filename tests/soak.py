@@ -1,9 +1,9 @@
 """Kill zoo at random moments, many times: `python -m tests.soak --count 50`.
 
 A *download* is a run that fetches published weights from a slow mirror on this machine; a *train*ing
-fits and keeps what it learned; a *draw*ing writes a picture and no more. Each starts from nothing, is ended by
-SIGKILL, and then run again. After the kill every file that has its final name must be whole; the next
-run must succeed with the same result, and leave the files of an undisturbed run: nothing else in
+fits and keeps what it learned; a *draw*ing writes a picture and no more. Each starts from nothing, is
+ended by SIGKILL, and run again. After the kill every file that has its final name must be whole; the
+next run must succeed with the same result, and leave the files of an undisturbed run: nothing else in
 ZOO_HOME, in the folder of pictures, or in the folder for temporary files.
 """
 

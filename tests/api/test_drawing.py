@@ -39,6 +39,15 @@ def zoo_with(small_zoo: SmallZoo, monkeypatch: pytest.MonkeyPatch) -> SmallZoo:
     return small_zoo
 
 
+def test_row_21_half_a_picture_of_a_killed_process_is_swept(zoo_with: SmallZoo, tmp_path: Path) -> None:
+    half = tmp_path / f".weights.png.{'0' * 16}.part"
+    half.write_bytes(b"half")
+    mine = tmp_path / ".mine.part"
+    mine.write_bytes(b"mine")
+    zoo_with.run("mean", visualize=True, output=tmp_path)
+    assert (half.exists(), mine.exists()) == (False, True)
+
+
 def test_a_view_that_finds_nothing_is_skipped_and_one_that_breaks_fails(
     zoo_with: SmallZoo, tmp_path: Path
 ) -> None:

@@ -192,7 +192,9 @@ def test_row_28_no_mirror_is_asked_for_names_outside(store: Store, tmp_path: Pat
         store(mirror=str(tmp_path / "mirror")).mirrored(unpinned(file="../secret"))
 
 
-def test_fetch_lists_what_was_tried(store: Store, serve: Serve, tmp_path: Path) -> None:
+def test_fetch_lists_what_was_tried(
+    store: Store, serve: Serve, tmp_path: Path, reporter: Remembering
+) -> None:
     server = serve(answer(status="404 Not Found"))
     item = published(server.url("/a"), server.url("/b"), local=str(tmp_path / "gone.h5"))
     with pytest.raises(UnavailableError) as caught:
@@ -205,6 +207,7 @@ def test_fetch_lists_what_was_tried(store: Store, serve: Serve, tmp_path: Path) 
     assert f"{server.url('/a')}: expected status 200, got 404 Not Found" in text
     assert f"{server.url('/b')}: expected status 200, got 404 Not Found" in text
     assert text.endswith("; set ZOO_MIRROR to a folder that has mlp.h5")
+    assert (reporter.notices, reporter.warnings) == ([], []), "one line says it all"
 
 
 # ---------------------------------------------------------------- rows 11 to 16 and 18: next url

@@ -133,8 +133,10 @@ def test_row_19_a_forced_download_of_wrong_bytes_is_an_integrity_error(home: Pat
     (mirror / "mean-first.h5").write_bytes(weight_file(bias=1.0))
     before = fits()
     for asked in ("download", "first"):
+        house = House(home, mirror, listed=(PUBLISHED,))
         with pytest.raises(IntegrityError, match=r"mean-first\.h5"):
-            House(home, mirror, listed=(PUBLISHED,)).obtain(asked)
+            house.obtain(asked)
+        assert house.listener.warnings == [], "the error says it"
     assert fits() == before
 
 

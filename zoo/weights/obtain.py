@@ -76,7 +76,8 @@ def obtain(asked: Asked, belongs: Sequence[Belongs], way: Way) -> Obtained:
             if not (isinstance(error, UnavailableError) and step.way in ("packaged", "mirror")):
                 warnings.append(str(error))
             continue
-        _say(warnings, way)
+        if step.way != "train":
+            _say(warnings, way)
         return _with_warnings(obtained, warnings)
     raise _nothing(decided, failures, way, asked)
 
