@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import hypothesis
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -25,9 +24,6 @@ MIRROR = os.environ.get("ZOO_MIRROR", "")
 """Read before any test clears the environment."""
 
 MIRRORED = ("mnist.npz", "mlp_model.h5")
-hypothesis.settings.register_profile("zoo", deadline=3000)
-hypothesis.settings.load_profile("zoo")  # ms: what one hostile file may take, on a busy machine too
-
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script: tests send it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

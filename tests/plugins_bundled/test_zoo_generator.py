@@ -11,6 +11,7 @@ import pytest
 from tests.plugins_bundled.exporting import check_export, random_weights
 from zoo import NoParameters, Settings, Zoo
 from zoo.errors import InvalidValueError, UsageError
+from zoo.evaluation import evaluate
 from zoo_generator import GENERATOR, encoder_shapes, shapes
 
 
@@ -157,7 +158,10 @@ def test_it_learns_the_embedded_digits_and_leaves_the_encoder_as_it_is(isolated:
 @pytest.mark.tensorflow
 def test_the_published_weights_score_what_is_published(mirror: Path, isolated: Path) -> None:
     house = Zoo(Settings(home=isolated, mirror=str(mirror), offline=True))
-    found = house.load("generator", weights="upstream").evaluate("mnist")
+    loaded = house.load("generator", weights="upstream")
+    judge = house.load("cnn", weights="upstream").model
+    examples, labels = loaded.examples("test", "mnist"), loaded.labels("mnist")
+    found = evaluate(loaded.model, examples, labels=labels, judge=judge)
     assert found.loss == pytest.approx(0.0188, abs=5e-5)
     assert found.accuracy == pytest.approx(0.971, abs=5e-4)
     assert found.drawn is not None

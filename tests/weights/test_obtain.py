@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.weights.small import House, MeanModel, dataset, entry, weight_file, weights
+from zoo.data import Dataset
 from zoo.errors import IntegrityError, InvalidValueError, UnavailableError, ZooError
 
 
@@ -248,3 +249,29 @@ def test_a_value_that_does_not_fit_fails_before_anything_is_made(home: Path) -> 
     with pytest.raises(InvalidValueError, match=r"scale: .*; batch: "):
         House(home).obtain(values={"scale": 100.0, "batch": 0})
     assert not home.exists()
+
+
+def test_row_22_what_another_process_trained_meanwhile_is_taken(home: Path) -> None:
+    def data() -> Dataset:
+        House(home).obtain()  # it gets the lock first
+        return dataset()
+
+    before = fits()
+    obtained = House(home, data=data).obtain()
+    assert (obtained.source.way, obtained.source.reason) == ("cache", "trained earlier on halves")
+    assert fits() == before + 1
+    assert obtained.source.to_data()["path"] == obtained.source.path
+
+
+def test_row_19_wrong_bytes_everywhere_are_one_error(home: Path, mirror: Path) -> None:
+    house = House(home, mirror, listed=(PUBLISHED,))
+    path = Path(house.obtain().source.path)
+    for place in (path, mirror / "mean-first.h5"):
+        place.write_bytes(place.read_bytes()[:-1] + b"\0")
+    with pytest.raises(IntegrityError) as caught:
+        house.obtain("first")
+    text = str(caught.value)
+    assert text.startswith("mean: weights 'first' cannot be had: ")
+    assert str(path) in text
+    assert str(mirror) in text
+    assert house.listener.warnings == [], "the error says it all"
