@@ -73,6 +73,7 @@ PROTOTYPE = ModelSpec(
     layers=("spread", "mean", "hidden_weights", "contrast"),
     requires=requires,
     judge="cnn",
+    version=2,
     licence="MIT",
 )
 

@@ -44,9 +44,13 @@ class Prototype(Model):
 
     μ, σ → ``mean``, ``spread``; Wᵀ → ``hidden_weights``; a, b → ``contrast``. W h' is no picture yet:
     each weight says which way a pixel counts, not how bright it is. So each pixel has one contrast a
-    and one brightness b, chosen by least squares over all training images, whatever their class::
+    and one brightness b, chosen over all training images, whatever their class: by least squares, and
+    then one gain g for the whole picture. Least squares draws the mean of what a pixel may be, which is
+    paler than any image; g gives back the contrast that images have::
 
-        a = cov(W h, x) / (var(W h) + λ)        b = mean x - a mean(W h)        pixel by pixel
+        a' = cov(W h, x) / (var(W h) + λ)       pixel by pixel
+        g  = √(Σ var x / Σ var(a' W h))         sums over the pixels
+        a  = g a'        b = mean x - a mean(W h)
     """
 
     hyperparameters: Hyperparameters
@@ -126,7 +130,7 @@ def _hidden(mlp: Model, examples: Examples) -> Array:
 
 
 def _contrast(hidden: Array, pixels: Array, kernel: Array) -> tuple[Array, Array]:
-    """Return a and b of each pixel, by least squares; the products W h of all images are never made."""
+    """Return a and b of each pixel; the products W h of all images are never made."""
     n = len(hidden)
     centre, ink = hidden.mean(axis=0, dtype=np.float64), pixels.mean(axis=0, dtype=np.float64)
     offsets = (hidden - centre).astype(np.float32)
@@ -135,5 +139,8 @@ def _contrast(hidden: Array, pixels: Array, kernel: Array) -> tuple[Array, Array
     weights = kernel.astype(np.float64)
     variance = np.einsum("jp,jk,kp->p", weights, among, weights, optimize=True)
     contrast = (weights * across).sum(axis=0) / (variance + RIDGE)
+    drawn, real = (contrast**2 @ variance), pixels.var(axis=0, dtype=np.float64).sum()
+    # A layer that sees no difference between images draws their mean: there is nothing to amplify.
+    contrast *= np.sqrt(real / drawn) if drawn > 0 else 1.0
     brightness = ink - contrast * (centre @ weights)
     return contrast.astype(np.float32), brightness.astype(np.float32)

@@ -18,7 +18,7 @@ def test_published_weights_clear_their_floors(mirror: Path, monkeypatch: pytest.
         [sys.executable, str(SCRIPT)], capture_output=True, text=True, timeout=280, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert len(ended.stdout.splitlines()) == 11
+    assert len(ended.stdout.splitlines()) == 18
 
 
 @pytest.mark.mnist
