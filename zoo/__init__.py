@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from zoo import imaging as imaging
     from zoo.api.house import Zoo as Zoo
-    from zoo.api.house import load as load
-    from zoo.api.house import models as models
-    from zoo.api.house import run as run
     from zoo.api.loaded import LoadedModel as LoadedModel
+    from zoo.api.shortcuts import load as load
+    from zoo.api.shortcuts import models as models
+    from zoo.api.shortcuts import run as run
     from zoo.data import Examples as Examples
     from zoo.data import TrainingData as TrainingData
     from zoo.errors import IntegrityError as IntegrityError
@@ -89,9 +89,9 @@ _HOME = {
     "flat_network": "zoo.modelling",
     "hookimpl": "zoo.hookspecs",
     "interact": "zoo.notebook",
-    "load": "zoo.api.house",
-    "models": "zoo.api.house",
-    "run": "zoo.api.house",
+    "load": "zoo.api.shortcuts",
+    "models": "zoo.api.shortcuts",
+    "run": "zoo.api.shortcuts",
 }
 _MODULES = {"canvas": "zoo.views.canvas", "descent": "zoo.modelling.descent", "imaging": "zoo.imaging"}
 

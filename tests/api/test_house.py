@@ -200,7 +200,7 @@ def test_the_module_functions_are_the_same_zoo(monkeypatch: pytest.MonkeyPatch, 
     import zoo
 
     made = functools.partial(SmallZoo, tmp_path / "home")
-    monkeypatch.setattr("zoo.api.house.Zoo", made)
+    monkeypatch.setattr("zoo.api.shortcuts.Zoo", made)
     assert [offer.name for offer in zoo.models()] == ["mean"]
     assert zoo.load("mean", scale=2.0).preset == "loud"
     assert zoo.run("mean").evaluation.accuracy == 1.0  # type: ignore[union-attr]

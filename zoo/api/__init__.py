@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zoo.api.house import Zoo as Zoo
-    from zoo.api.house import load as load
-    from zoo.api.house import models as models
-    from zoo.api.house import run as run
     from zoo.api.loaded import LoadedModel as LoadedModel
     from zoo.api.running import Run as Run
+    from zoo.api.shortcuts import load as load
+    from zoo.api.shortcuts import models as models
+    from zoo.api.shortcuts import run as run
 
 _HOME = {
     "LoadedModel": "zoo.api.loaded",
     "Run": "zoo.api.running",
     "Zoo": "zoo.api.house",
-    "load": "zoo.api.house",
-    "models": "zoo.api.house",
-    "run": "zoo.api.house",
+    "load": "zoo.api.shortcuts",
+    "models": "zoo.api.shortcuts",
+    "run": "zoo.api.shortcuts",
 }
 
 

@@ -16,8 +16,6 @@ from zoo.plugins import Catalogue, Offer, discover
 from zoo.progress import LoggingReporter, Reporter
 from zoo.settings import Settings
 from zoo.specs import DatasetSpec, ModelSpec
-from zoo.weights.plan import Asked, ask
-from zoo.weights.selection import Selection, check_seed, select
 
 if TYPE_CHECKING:
     from zoo.api.loaded import LoadedModel
@@ -27,8 +25,10 @@ if TYPE_CHECKING:
     from zoo.store.artifacts import Artifacts
     from zoo.store.folders import Folders
     from zoo.store.network import Network
+    from zoo.weights.plan import Asked
+    from zoo.weights.selection import Selection
 
-__all__ = ["Zoo", "load", "models", "run"]
+__all__ = ["Zoo"]
 
 
 class Zoo(Sharing):
@@ -68,7 +68,7 @@ class Zoo(Sharing):
 
     @functools.cached_property
     def registry(self) -> Registry:
-        """Published weights and datasets: bundled, of plugins, and the user's own."""
+        """Published weights and datasets, those that are bundled, of plugins, and the user's own."""
         from zoo.registry import load_registry
 
         registry = load_registry(self.catalogue, self.settings, self._fetch_registry)
@@ -86,6 +86,8 @@ class Zoo(Sharing):
 
     def select(self, model: str, values: Mapping[str, Any] | None = None) -> Selection:
         """Decide every hyperparameter and recipe field of ``model`` or ``model:preset``."""
+        from zoo.weights.selection import select
+
         return select(self.catalogue, model, values)
 
     def info(self, model: str, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -162,10 +164,7 @@ class Zoo(Sharing):
         """Train now, whatever is there, keep the weights, and measure them."""
         from zoo.api.running import run_model
 
-        selection = self.select(model, values)
-        if seed is not None:
-            check_seed(seed)
-        asked = ask("train", preset=selection.preset, seeded=seed is not None, fresh=True)
+        selection, asked = self._asked(model, values, "train", seed, fresh=True)
         return run_model(self, selection, asked, data=data, seed=seed)
 
     def run(
@@ -262,12 +261,22 @@ class Zoo(Sharing):
         return examine(self)
 
     def _asked(
-        self, model: str, values: Mapping[str, Any] | None, weights: str, seed: int | None
+        self,
+        model: str,
+        values: Mapping[str, Any] | None,
+        weights: str,
+        seed: int | None,
+        *,
+        fresh: bool = False,
     ) -> tuple[Selection, Asked]:
+        from zoo.weights.plan import ask
+        from zoo.weights.selection import check_seed
+
         selection = self.select(model, values)
         if seed is not None:
             check_seed(seed)
-        return selection, ask(weights, preset=selection.preset, seeded=seed is not None)
+        asked = ask(weights, preset=selection.preset, seeded=seed is not None, fresh=fresh)
+        return selection, asked
 
     def obtain(
         self,
@@ -298,42 +307,3 @@ class Zoo(Sharing):
         from zoo.store.download import download
 
         return download(self.network, url, limit=SIZE_LIMIT, label="registry", user_named=True)
-
-
-def models() -> tuple[Offer[ModelSpec], ...]:
-    """Every model of the zoo that the environment describes."""
-    return Zoo().models()
-
-
-def load(
-    model: str,
-    *,
-    data: str = "auto",
-    weights: str = "auto",
-    seed: int | None = None,
-    **values: Any,
-) -> LoadedModel:
-    """`Zoo.load` with settings from the environment: ``zoo.load("mlp", hidden=(16, 16))``."""
-    return Zoo().load(model, values=values, data=data, weights=weights, seed=seed)
-
-
-def run(
-    model: str,
-    *,
-    data: str = "auto",
-    weights: str = "auto",
-    seed: int | None = None,
-    visualize: bool = False,
-    output: Path | str | None = None,
-    **values: Any,
-) -> Run:
-    """`Zoo.run` with settings from the environment."""
-    return Zoo().run(
-        model,
-        values=values,
-        data=data,
-        weights=weights,
-        seed=seed,
-        visualize=visualize,
-        output=output,
-    )

@@ -92,7 +92,7 @@ class Watch:
     def __init__(self, say: Callable[[str], None], patience: float = PATIENCE) -> None:
         self._say = say
         self._patience = patience
-        self._step: tuple[str, float] | None = None
+        self._step: tuple[Callable[[], str], float] | None = None
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, name="zoo-plugin-watch", daemon=True)
 
@@ -105,8 +105,8 @@ class Watch:
         self._thread.join()
 
     @contextlib.contextmanager
-    def step(self, text: str) -> Iterator[None]:
-        """Watch the body; `text` is said once if it takes longer than the patience."""
+    def step(self, text: Callable[[], str]) -> Iterator[None]:
+        """Watch the body; `text` is made and said once if it takes longer than the patience."""
         self._step = (text, time.monotonic())
         try:
             yield
@@ -114,13 +114,13 @@ class Watch:
             self._step = None
 
     def _run(self) -> None:
-        told: tuple[str, float] | None = None
+        told: tuple[Callable[[], str], float] | None = None
         while not self._done.wait(self._patience / 8):
             step = self._step
             if step is not None and step is not told and time.monotonic() - step[1] > self._patience:
                 told = step
                 with contextlib.suppress(Exception):  # a broken reporter must not end the watch
-                    self._say(step[0])
+                    self._say(step[0]())
 
 
 def _flush(stream: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,7 +32,12 @@ class Manager(pluggy.PluginManager):
         self.add_hookspecs(hookspecs)
 
     def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
-        return None if name in self.misused else super().parse_hookimpl_opts(plugin, name)
+        if name in self.misused:
+            return None
+        # pluggy looks every attribute up as if it could run code; those of a plain module cannot.
+        if type(plugin) is types.ModuleType and not inspect.isroutine(vars(plugin).get(name)):
+            return None
+        return super().parse_hookimpl_opts(plugin, name)
 
 
 def misuses(plugin: object) -> dict[str, str]:

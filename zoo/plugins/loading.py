@@ -75,12 +75,14 @@ class _Loader:
 
     def run(self, words: str, call: Callable[[], T]) -> T:
         """Call foreign code: contained, with clean stdout, its name said if it hangs."""
-        text = complaint(
+        with self.watch.step(lambda: self.patience(words)):
+            return attempt(call)
+
+    def patience(self, words: str) -> str:
+        return complaint(
             f"plugin {self.entry.label} is taking long: {words}",
             do=f"stop with Ctrl-C and set ZOO_PLUGINS=-{self.entry.name} to go on without it",
         )
-        with self.watch.step(text):
-            return attempt(call)
 
     def problem(self, stage: Any, text: str, dropped: str = "", broken: Broken | None = None) -> None:
         self.problems.append(Problem(stage, one_line(text), dropped))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from zoo.registry.entries import (
     ArrayFact,
     Container,
@@ -12,9 +14,11 @@ from zoo.registry.entries import (
 )
 from zoo.registry.merging import Registry
 from zoo.registry.reading import parse_registry
-from zoo.registry.shelf import Put, Shelf
 from zoo.registry.sources import bundled_registry, load_registry
 from zoo.registry.toml import SIZE_LIMIT
+
+if TYPE_CHECKING:
+    from zoo.registry.shelf import Put, Shelf
 
 __all__ = [
     "SIZE_LIMIT",
@@ -31,3 +35,11 @@ __all__ = [
     "load_registry",
     "parse_registry",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("Put", "Shelf"):
+        raise AttributeError(f"module 'zoo.registry' has no attribute {name!r}")
+    from zoo.registry import shelf  # only publishing writes registries; every command reads them
+
+    return getattr(shelf, name)

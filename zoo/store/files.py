@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import importlib
 import os
 import re
-import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -53,6 +51,8 @@ NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL)
 
 def sha256_of(data: bytes | bytearray | memoryview) -> str:
     """Return the sha256 of `data` as 64 hex digits."""
+    import hashlib  # OpenSSL behind it costs more than the rest of this module
+
     return hashlib.sha256(data).hexdigest()
 
 
@@ -129,7 +129,7 @@ def clear(path: Path) -> None:
     """
     try:
         if stat.S_ISDIR(path.lstat().st_mode):
-            path.rename(path.with_name(f"{path.name}.aside-{secrets.token_hex(4)}"))
+            path.rename(path.with_name(f"{path.name}.aside-{os.urandom(4).hex()}"))
         else:
             path.unlink()
     except FileNotFoundError:
@@ -187,7 +187,7 @@ def _create_part(path: Path) -> tuple[Path, int]:
     stem = path.name.encode()[: NAME_BYTES - len("..0123456789abcdef.part")].decode(errors="ignore")
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
-        part = path.with_name(f".{stem}.{secrets.token_hex(8)}.part")
+        part = path.with_name(f".{stem}.{os.urandom(8).hex()}.part")
         descriptor = os.open(part, flags, 0o666)  # a shared cache: the umask decides who may read
         if fcntl is None:
             return part, descriptor
