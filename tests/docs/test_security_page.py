@@ -9,8 +9,7 @@ import pytest
 
 from zoo.data import own
 from zoo.imaging import reading
-from zoo.modelling.arrays import PARAMETER_LIMIT
-from zoo.plugins import guard
+from zoo.plugins import MAX_PARAMETERS, guard
 from zoo.registry import toml
 from zoo.settings import DOWNLOAD_SECONDS, Settings
 from zoo.store import locks
@@ -33,7 +32,7 @@ STATED = {
         limits.MEMORY_HEADROOM / limits.MIB,
     ],
     "size of a weights file": [limits.SIZE_SHARE, limits.SIZE_ROOM / limits.MIB],
-    "weights of one model": [PARAMETER_LIMIT],
+    "weights of one model": [MAX_PARAMETERS],
     "a registry": [toml.SIZE_LIMIT],
     "a dataset of your own": [own.FILE_LIMIT],
     "an image": [reading.FILE_LIMIT],

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from zoo.errors import InvalidValueError, PluginError
-from zoo.modelling.arrays import PARAMETER_LIMIT, check_size, check_weights, count
+from zoo.errors import InvalidValueError
+from zoo.modelling.arrays import check_weights
 
 SHAPES = {"a/kernel": (2, 3), "a/bias": (3,)}
 
@@ -74,17 +74,3 @@ def test_only_native_float32_will_do(kind: str) -> None:
     arrays["a/bias"] = np.zeros(3, kind)
     with pytest.raises(InvalidValueError, match="a/bias: expected float32"):
         check_weights(arrays, SHAPES, model="mlp")
-
-
-def test_the_size_limit_is_exact_and_says_what_to_do() -> None:
-    check_size({"a/kernel": (PARAMETER_LIMIT,)}, model="m")
-    with pytest.raises(PluginError) as caught:
-        check_size({"a/kernel": (PARAMETER_LIMIT // 10, 10), "a/bias": (1,)}, model="m")
-    assert str(caught.value) == (
-        "model m: expected at most 50,000,000 parameters, got 50,000,001; choose fewer units"
-    )
-
-
-def test_count_sums_products() -> None:
-    assert count(SHAPES) == 9
-    assert count({}) == 0

@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.errors import InvalidValueError, PluginError, close_matches, complaint
+from zoo.errors import InvalidValueError, close_matches, complaint
 from zoo.specs import Shapes
 
-__all__ = ["PARAMETER_LIMIT", "Weights", "check_size", "check_weights", "count"]
+__all__ = ["Weights", "check_weights"]
 
 Weights = dict[str, NDArray[np.float32]]
-
-PARAMETER_LIMIT = 50_000_000
-"""Most parameters of one model: 200 MB as float32, four times that while Adam trains them."""
-
-
-def count(shapes: Shapes) -> int:
-    """Return the number of parameters."""
-    return sum(math.prod(shape) for shape in shapes.values())
-
-
-def check_size(shapes: Shapes, *, model: str) -> None:
-    """Refuse a model that would not fit in memory, before anything of it exists.
-
-    Raises:
-        PluginError: If it has more than `PARAMETER_LIMIT` parameters.
-    """
-    if count(shapes) > PARAMETER_LIMIT:
-        raise PluginError(
-            complaint(
-                f"model {model}",
-                expected=f"at most {PARAMETER_LIMIT:,} parameters",
-                got=f"{count(shapes):,}",
-                do="choose fewer units",
-            )
-        )
 
 
 def check_weights(arrays: Mapping[str, Any], shapes: Shapes, *, model: str) -> Weights:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from zoo.errors import InvalidValueError, PluginError, UnavailableError, UsageError, complaint
 from zoo.imaging import check_images
-from zoo.modelling.arrays import Weights, check_size, check_weights
+from zoo.modelling.arrays import Weights, check_weights
 from zoo.modelling.history import History
 from zoo.modelling.layers import Layer
+from zoo.plugins import shapes_of
 from zoo.progress import LoggingReporter, Reporter
 from zoo.specs import ModelSpec, Recipe
 
@@ -69,8 +70,7 @@ class Model(ABC):
         self.exports = exports
         self.reporter: Reporter = reporter if reporter is not None else LoggingReporter()
         self.warnings: list[str] = []
-        self.shapes = dict(spec.shapes(hyperparameters))
-        check_size(self.shapes, model=spec.name)
+        self.shapes = shapes_of(spec, hyperparameters)
         self._weights: Weights | None = None
 
     @property

@@ -24,10 +24,10 @@ from numpy.typing import NDArray
 
 from zoo.errors import ZooError, one_line
 from zoo.modelling import networks
-from zoo.modelling.arrays import count
 from zoo.modelling.backend import backend_name, isolated, quiet
 from zoo.modelling.layers import Layer
 from zoo.parameters import to_data
+from zoo.plugins import parameter_count
 from zoo.store.files import read_bytes, sha256_of, write_whole
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def load(model: KerasModel) -> Runtime | None:
         return None
     try:
         facts = json.loads(read_bytes(folder / LAYERS, limit=LAYERS_LIMIT, thing=str(folder / LAYERS)))
-        limit = GRAPH_ROOM + 5 * count(model.shapes)
+        limit = GRAPH_ROOM + 5 * parameter_count(model.shapes)
         graph = read_bytes(folder / GRAPH, limit=limit, thing=str(folder / GRAPH))
         if sha256_of(graph) != facts["sha256"]:
             raise ValueError("its hash is wrong")

@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.modelling.arrays import Weights, count
+from zoo.modelling.arrays import Weights
+from zoo.plugins import parameter_count
 from zoo.specs import Shapes
 
 __all__ = ["Adam", "Momentum", "Optimizer", "WeightVector", "optimizer"]
@@ -31,7 +32,7 @@ class WeightVector:
     """
 
     def __init__(self, shapes: Shapes) -> None:
-        self.flat: Vector = np.zeros(count(shapes), np.float32)
+        self.flat: Vector = np.zeros(parameter_count(shapes), np.float32)
         self.arrays: Weights = {}
         end = 0
         for name, shape in shapes.items():

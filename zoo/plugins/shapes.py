@@ -14,8 +14,9 @@ from zoo.specs import ModelSpec
 
 __all__ = ["MAX_PARAMETERS", "classes_of", "parameter_count", "shapes_of"]
 
-MAX_PARAMETERS = 200_000_000
-"""Weights of one model: 800 MB as float32. More is a slip of a digit, not a model of this zoo."""
+MAX_PARAMETERS = 50_000_000
+"""Weights of one model: 200 MB as float32, four times that while Adam trains them. More is a slip of a
+digit, not a model of this zoo."""
 
 MAX_LAYERS = 256
 """Layers with weights: the most that the reader of weight files lists."""
@@ -60,7 +61,8 @@ def shapes_of(spec: ModelSpec, hyperparameters: object) -> dict[str, tuple[int, 
         raise _error(spec, "shapes", expected, f"{len(layers)} layers, {len(shapes)} variables")
     count = parameter_count(shapes)
     if count > MAX_PARAMETERS:
-        raise _error(spec, "shapes", f"at most {MAX_PARAMETERS:,} parameters", _large(count))
+        expected = f"at most {MAX_PARAMETERS:,} parameters"
+        raise _error(spec, "shapes", expected, _large(count), do="choose fewer units")
     return shapes
 
 
@@ -102,8 +104,8 @@ def _plain(answer: Any) -> Any:
     return {k: tuple(v) if isinstance(v, (list, tuple)) else v for k, v in answer.items()}
 
 
-def _error(spec: ModelSpec, path: str, expected: str, got: str) -> PluginError:
-    return PluginError(complaint(f"model {spec.name!r}: {path}", expected=expected, got=got))
+def _error(spec: ModelSpec, path: str, expected: str, got: str, *, do: str | None = None) -> PluginError:
+    return PluginError(complaint(f"model {spec.name!r}: {path}", expected=expected, got=got, do=do))
 
 
 def _large(count: int) -> str:
