@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.conftest import Remembering
+from tests.store.conftest import FAST, Remembering
 from tests.store.wire import Wire, answer, dripping, endless, resetting, silent
 from zoo.errors import IntegrityError, InvalidValueError, UnavailableError, ZooError
 from zoo.specs import Artifact
@@ -240,7 +240,9 @@ def test_fetch_lists_what_was_tried(
 )
 def test_row_11_then_the_next_url(store: Store, serve: Serve, folders: Folders, bad: object) -> None:
     first, second = serve(bad), serve(answer(BODY))
-    found = store().downloaded(published(first.url(), second.url()))
+    artifacts = store()
+    artifacts.network.limits = FAST
+    found = artifacts.downloaded(published(first.url(), second.url()))
     assert found.data == BODY
     assert first.connections
     assert kept(folders) == [f"{HASH}/mlp.h5"]

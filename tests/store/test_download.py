@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.store.conftest import FAST, Remembering
+from tests.store.conftest import CALM, FAST, Remembering
 from tests.store.wire import Answer, Talk, Wire, answer, dripping, endless, redirect, resetting, silent
 from zoo.errors import IntegrityError, UnavailableError
 from zoo.settings import Settings
@@ -251,6 +251,7 @@ SLOW: dict[str, tuple[Answer, str]] = {
 
 @pytest.mark.parametrize("name", SLOW)
 def test_row_13_our_deadline_holds(serve: Serve, network: Network, name: str) -> None:
+    network.limits = FAST
     script, verdict = SLOW[name]
     server = serve(script)
     started = time.monotonic()
@@ -265,6 +266,7 @@ def test_row_13_our_deadline_holds(serve: Serve, network: Network, name: str) ->
 def test_row_13_our_deadline_holds_under_tls(
     serve: Serve, network: Network, trusted: ssl.SSLContext
 ) -> None:
+    network.limits = FAST
     for script in (dripping(b"a: b\r\n" * 90, first=b"HTTP/1.1 200 OK\r\n"), dripping(BODY, first=OPEN)):
         started = time.monotonic()
         with pytest.raises(UnavailableError, match="too slow, given up after"):
@@ -273,6 +275,7 @@ def test_row_13_our_deadline_holds_under_tls(
 
 
 def test_row_13_a_stalled_handshake(serve: Serve, network: Network) -> None:
+    network.limits = FAST
     server = serve(silent())
     started = time.monotonic()
     with pytest.raises(UnavailableError, match=r"stalled|too slow"):
@@ -587,7 +590,7 @@ def test_row_14_the_body_of_a_redirect_is_not_read(
     server = serve(endless(first, bomb), answer(BODY))
     started = time.monotonic()
     assert pinned(network, server.url(), user_named=True) == BODY
-    assert time.monotonic() - started < FAST.headers
+    assert time.monotonic() - started < CALM.headers
 
 
 def test_row_16_a_redirect_without_a_target(serve: Serve, network: Network) -> None:
@@ -964,6 +967,7 @@ def test_row_18_wrong_certificate_behind_a_proxy(network: Network, tunnel: Tunne
 def test_row_13_our_deadline_holds_behind_a_proxy(
     network: Network, trusted: ssl.SSLContext, tunnel: Tunnel
 ) -> None:
+    network.limits = FAST
     tunnel(dripping(BODY, first=OPEN))
     started = time.monotonic()
     with pytest.raises(UnavailableError, match="too slow, given up after"):
@@ -987,6 +991,7 @@ def test_row_13_our_deadline_holds_behind_a_proxy(
 def test_row_18_proxies_that_do_not_do_it(
     serve: Serve, network: Network, monkeypatch: pytest.MonkeyPatch, script: Answer, words: str
 ) -> None:
+    network.limits = FAST
     proxy = serve(script)
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
     with pytest.raises(UnavailableError) as caught:
@@ -1089,4 +1094,4 @@ def test_row_21_ctrl_c_closes_the_connection(
     monkeypatch.setattr(reporter, "advance", interrupted)
     with pytest.raises(KeyboardInterrupt):
         pinned(network, serve(answer(BODY)).url())
-    assert 0 < FAST.budget - network.seconds_left < 5
+    assert 0 < CALM.budget - network.seconds_left < 5
