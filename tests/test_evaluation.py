@@ -22,12 +22,15 @@ class Told(Model):
 
     def __init__(self, scores: Any, **facts: Any) -> None:
         super().__init__(
-            spec(**{"name": "told", "hyperparameters": NoParameters, "shapes": lambda _: {}} | facts),
+            spec(
+                **{"name": "told", "hyperparameters": NoParameters, "shapes": lambda _: {"a/b": (1,)}}
+                | facts
+            ),
             NoParameters(),
         )
         self.scores = np.asarray(scores, np.float32)
         self.asked: list[int] = []
-        self.weights = {}
+        self.weights = {"a/b": np.zeros(1, np.float32)}
 
     def fit(self, *args: Any, **named: Any) -> Any:
         raise NotImplementedError
