@@ -72,7 +72,14 @@ class Recipe:
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """A model with named hyperparameters and recipe; only what differs from the defaults is given."""
+    """A model with named hyperparameters and recipe; only what differs from the defaults is given.
+
+    Attributes:
+        name: Behind the colon: ``16x16`` in ``mlp:16x16``.
+        summary: One line for tables.
+        hyperparameters: Name → value, of the model's hyperparameters.
+        recipe: Name → value, of the model's recipe.
+    """
 
     name: str
     summary: str
@@ -134,7 +141,15 @@ class ModelSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Split:
-    """A named way to cut a dataset: row ranges ``part[start:stop]`` of ``train`` and ``test``."""
+    """A named way to cut a dataset.
+
+    Attributes:
+        name: For the recipe's field ``split``.
+        summary: One line for tables.
+        train: What is trained on: row ranges ``part[start:stop]`` of the parts ``train`` and ``test`` as
+            published, with ends as in Python; several are put one after another.
+        test: What is measured on, likewise.
+    """
 
     name: str
     summary: str
@@ -157,6 +172,8 @@ class DatasetSpec:
         sha256: For a dataset with a loader: array name → sha256 of its bytes.
         labels: Name of each class, for pictures; empty means the numbers.
         splits: Always with one named ``official``, which comes first.
+        licence: SPDX name of the images' licence.
+        api: The `API_VERSION` this spec was written for.
     """
 
     name: str
@@ -185,6 +202,7 @@ class ViewSpec:
         needs: Capabilities: of the model (``ModelSpec.offers``), or ``history``, ``data``,
             ``evaluation``.
         frames: Name of the parameter that the report offers as a slider; None for a still.
+        api: The `API_VERSION` this spec was written for.
     """
 
     name: str
@@ -205,6 +223,7 @@ class Artifact:
         file: Its file name, in a mirror and in the cache; one plain path component.
         urls: Where it can be downloaded, in order.
         local: Absolute path of the file beside the registry that lists it; None if it is not there.
+        shipped: Whether `local` came with an installed package, as its code did.
         size: Exact size in bytes; None where another container may hold the same contents.
         limit: Largest size in bytes that is ever read.
         sha256: Of the file, 64 hex digits; None where the contents are checked in another way.
@@ -214,6 +233,7 @@ class Artifact:
     file: str
     urls: tuple[str, ...] = ()
     local: str | None = None
+    shipped: bool = False
     size: int | None = None
     limit: int
     sha256: str | None = None

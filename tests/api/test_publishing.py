@@ -88,6 +88,17 @@ def test_hyperparameters_of_no_preset_are_refused_before_any_work(
     assert not (tmp_path / "class").exists()
 
 
+def test_a_graph_is_refused_before_anything_is_written_where_there_is_none(
+    small_zoo: SmallZoo, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        small_zoo.publish("mean", to=tmp_path / "class", graph=True)
+    assert str(caught.value) == (
+        "mean: there is no inference graph of this model to write; leave --graph out"
+    )
+    assert not (tmp_path / "class" / "registry.toml").exists()
+
+
 @pytest.mark.parametrize("tag", ["", "Own", "../own", "a b", "x" * 41])
 def test_tags_that_are_no_names(small_zoo: SmallZoo, tag: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from tests.modelling.stand_ins import Collected, Dense, conv, dense, examples
-from zoo.modelling import KerasModel, inference
-from zoo.modelling.inference import GRAPH, LAYERS, key
+from zoo.modelling import KerasModel, graphs
+from zoo.modelling.graphs import GRAPH, LAYERS, beside, key
 
 pytestmark = pytest.mark.tensorflow
 
@@ -212,8 +212,70 @@ def test_the_key_covers_all_that_the_graph_depends_on(monkeypatch: pytest.Monkey
     for values in ({"dropout": 0.1}, {"activation": "tanh"}):
         model = ready(dense, None, **values)
         assert is_new()
-    monkeypatch.setattr(inference, "_version", lambda name: "99")
+    monkeypatch.setattr(graphs, "_version", lambda name: "99")
     assert is_new()
+
+
+@pytest.fixture
+def packaged(kept: Path, tmp_path: Path) -> Path:
+    """A file of weights as a package brings it, with the graph of `dense` beside it."""
+    graph = ready(dense, kept).graph()
+    assert graph is not None
+    file = tmp_path / "package" / "dense-default-v1.h5"
+    file.parent.mkdir()
+    for path, content in zip(beside(file), (graph.content, graph.described()), strict=True):
+        path.write_bytes(content)
+    return file
+
+
+def test_a_graph_that_came_with_the_weights_needs_no_export(
+    packaged: Path, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> Any:
+        raise AssertionError("it was exported")
+
+    monkeypatch.setattr("zoo.modelling.inference.make", refuse)
+    model = ready(dense, tmp_path / "exports")
+    model.packaged = packaged
+    images = examples(3).images
+    np.testing.assert_array_equal(model.predict(images), ready(dense, kept).predict(images))
+    assert not (tmp_path / "exports").exists()
+
+
+def other_weights(file: Path) -> None:
+    layers = beside(file)[1]
+    facts = json.loads(layers.read_text())
+    layers.write_text(json.dumps(facts | {"weights": "0" * 64}))
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (other_weights, "it belongs to other weights"),
+        (lambda file: flip(beside(file)[0]), "its hash is wrong"),
+        (lambda file: to_link(beside(file)[0]), "a link"),
+    ],
+)
+def test_a_graph_that_does_not_fit_its_weights_is_not_used(
+    damage: Any, why: str, packaged: Path, tmp_path: Path
+) -> None:
+    damage(packaged)
+    reporter = Collected()
+    model = ready(dense, tmp_path / "exports", reporter=reporter)
+    model.packaged = packaged
+    images = examples(3).images
+    np.testing.assert_allclose(model.predict(images), ready(dense, None).predict(images), atol=1e-5)
+    (text,) = [notice for notice in reporter.notices if "is made again" in notice]
+    assert why in text
+    assert str(beside(packaged)[0]) in text
+    assert len(list((tmp_path / "exports").iterdir())) == 1
+
+
+def test_other_weights_forget_the_package(packaged: Path, kept: Path) -> None:
+    model = ready(dense, kept)
+    model.packaged = packaged
+    model.weights = weights_of(model, seed=1)
+    assert model.packaged is None
 
 
 def test_new_weights_take_another_graph(tmp_path: Path) -> None:

@@ -215,6 +215,34 @@ def test_the_same_files_from_another_place(bundled, tmp_path, write, weights, da
     assert len(registry.datasets[0].containers) == 4
 
 
+def test_only_files_of_installed_packages_count_as_shipped(
+    bundled, other, folder, tmp_path, write, weights
+):
+    near = weights | {"path": "mlp.h5"}
+    bundled(("weights", near))
+    for place in (folder, other.registry.parent, tmp_path):
+        (place / "mlp.h5").write_bytes(b"")
+    other.registry.write_bytes(write(("weights", near)))
+    mine = tmp_path / "mine.toml"
+    mine.write_bytes(write(("weights", near | {"tag": "mine", "file": "mine.h5", "default": False})))
+    found = load_registry(catalogue(OWN, other), settings(str(mine)), no_fetch).weights
+    assert [(e.origin, e.artifact.shipped) for e in found] == [
+        ("of the zoo", True),
+        ("of plugin other (other-dist 2.0)", True),
+        (str(mine), False),
+    ]
+    assert all(e.artifact.local for e in found)
+
+
+def test_a_file_that_a_person_adds_to_a_shipped_entry_is_not_shipped(bundled, tmp_path, write, weights):
+    mine = tmp_path / "mine.toml"
+    mine.write_bytes(write(("weights", weights | {"path": "mlp.h5"})))  # the bundled one has only a url
+    (tmp_path / "mlp.h5").write_bytes(b"")
+    (entry,) = load_registry(catalogue(OWN), settings(str(mine)), no_fetch).weights
+    assert entry.artifact.local == str(tmp_path / "mlp.h5")
+    assert entry.artifact.shipped is False
+
+
 def test_a_registry_with_a_url(bundled, write, weights):
     asked = []
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.errors import IntegrityError, UsageError, complaint
+from zoo.modelling import KerasModel
+from zoo.modelling.graphs import Graph, beside
 from zoo.parameters import to_data
 from zoo.plugins.entries import OWN
 from zoo.registry import Put, Shelf
 from zoo.registry.reading import FILE_BYTES
 from zoo.specs import NAME, NAME_LIMIT
-from zoo.store.files import read_bytes, sha256_of
+from zoo.store.files import read_bytes, sha256_of, write_whole
 from zoo.store.locks import locked
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Published:
     registry: Path
     model: str
     preset: str
+    graphs: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
@@ -57,6 +60,7 @@ class Published:
             "registry": str(self.registry),
             "file": entry.artifact.file,
             "path": str(self.put.path),
+            "graph": [str(path) for path in self.graphs],
             "bytes": entry.artifact.size,
             "sha256": entry.artifact.sha256,
             "evaluation": self.evaluation.to_data(),
@@ -76,6 +80,7 @@ def publish(
     tag: str,
     default: bool,
     replace: bool,
+    graph: bool,
     values: Mapping[str, Any] | None,
     data: str,
     weights: str,
@@ -121,8 +126,10 @@ def publish(
     content = read_bytes(path, limit=FILE_BYTES, thing=path.name, follow_links=True)
     if sha256_of(content) != loaded.source.sha256:
         raise IntegrityError(complaint(str(path), got="a file that has just changed", do="try again"))
+    made = _graph_of(loaded) if graph else None
     with locked(zoo.folders, f"registry-{shelf.registry}", reporter=zoo.reporter):
         put = shelf.put(table, content, replace=replace)
+        graphs = _write_graph(made, put.path) if made is not None else ()
     warnings = _warnings(zoo, base, dataset, put, shelf, loaded)
     for text in warnings:
         zoo.reporter.warning(text)
@@ -134,8 +141,27 @@ def publish(
         registry=shelf.registry,
         model=base.spec.name,
         preset=base.preset,
+        graphs=graphs,
         warnings=(*loaded.warnings, *warnings),
     )
+
+
+def _graph_of(loaded: LoadedModel) -> Graph:
+    model = loaded.model
+    graph = model.graph() if isinstance(model, KerasModel) else None
+    if graph is None:
+        raise UsageError(
+            f"{loaded.title}: there is no inference graph of this model to write; leave --graph out"
+        )
+    return graph
+
+
+def _write_graph(graph: Graph, path: Path) -> tuple[Path, ...]:
+    """Write the inference graph beside the published file."""
+    files = beside(path)
+    for file, content in zip(files, (graph.content, graph.described()), strict=True):
+        write_whole(file, content)
+    return files
 
 
 def _check_shape(base: Selection, chosen: Selection) -> None:

@@ -35,6 +35,7 @@ class Sharing:
         tag: str = TAG,
         default: bool = False,
         replace: bool = False,
+        graph: bool = False,
         values: Mapping[str, Any] | None = None,
         data: str = "auto",
         weights: str = "auto",
@@ -52,6 +53,8 @@ class Sharing:
             tag: Lower-case letters, digits and hyphens.
             default: Make these the ones that are used where none are asked for.
             replace: Allow other bytes than those published under this tag before.
+            graph: Also write the inference graph beside the file, for a folder that is part of a
+                package: whoever installs it runs these weights without TensorFlow from the start.
             values: Recipe fields to train with instead of the preset's.
             data: As for `load`.
             weights: As for `load`; a path publishes a file of your own.
@@ -71,6 +74,7 @@ class Sharing:
             tag=tag,
             default=default,
             replace=replace,
+            graph=graph,
             values=values,
             data=data,
             weights=weights,

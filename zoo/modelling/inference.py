@@ -1,50 +1,26 @@
-"""Inference on LiteRT: a graph exported once from Keras, kept on disk, and run without Keras.
-
-A kept graph is a folder named after everything it depends on, with two files: ``network.tflite``,
-whose outputs are those of every layer, and ``layers.json``, which describes them and carries the
-other's hash.
-"""
+"""Inference on LiteRT: a graph exported once from Keras, kept on disk, and run without Keras."""
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import json
 import os
 import tempfile
 import threading
 import warnings
-from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.errors import ZooError, one_line
-from zoo.modelling import networks
+from zoo.errors import one_line
+from zoo.modelling import graphs, networks
 from zoo.modelling.backend import backend_name, isolated, quiet
-from zoo.modelling.layers import Layer
-from zoo.parameters import to_data
-from zoo.plugins import parameter_count
-from zoo.store.files import read_bytes, sha256_of, write_whole
+from zoo.modelling.graphs import Graph
 
 if TYPE_CHECKING:
     from zoo.modelling.keras_model import KerasModel
 
-__all__ = ["ExportError", "Runtime", "key", "load", "make"]
-
-SCHEMA = 1
-"""Version of the two files; part of the key."""
-
-GRAPH, LAYERS = "network.tflite", "layers.json"
-
-GRAPH_ROOM = 8 << 20
-"""Most bytes of a graph beside its weights."""
-
-LAYERS_LIMIT = 1 << 20
-"""Most bytes of ``layers.json``."""
+__all__ = ["ExportError", "Runtime", "load", "make"]
 
 BATCH = 64
 """Images a call (measured: from 256 on a convolutional network leaves the cache, and takes four
@@ -55,8 +31,6 @@ THREADS = 2
 
 TOLERANCE = 1e-4
 """Largest difference from Keras, relative to a layer's largest output, that a new graph may show."""
-
-VERSIONS = ("keras", "tensorflow", "ai-edge-litert")
 
 
 class ExportError(Exception):
@@ -69,15 +43,16 @@ class Runtime:
     One interpreter serves all threads, one at a time.
     """
 
-    def __init__(self, graph: bytes, layers: Sequence[Layer], output: str) -> None:
+    def __init__(self, graph: Graph) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        self.layers = tuple(layers)
-        self._output = output
+        self.graph = graph
+        self.layers = tuple(graph.layers)
+        self._output = graph.output
         self._lock = threading.Lock()
         with quiet():
             self._interpreter = Interpreter(
-                model_content=graph, num_threads=min(THREADS, os.cpu_count() or 1)
+                model_content=graph.content, num_threads=min(THREADS, os.cpu_count() or 1)
             )
             self._interpreter.allocate_tensors()
         runner = self._interpreter.get_signature_runner()
@@ -85,7 +60,9 @@ class Runtime:
         del runner  # it keeps the tensors from being resized
         facts = self._interpreter.get_input_details()[0]
         self._input, self._dtype, self._shape = facts["index"], facts["dtype"], tuple(facts["shape"])
-        if {layer.name for layer in self.layers} != set(self._tensors) or output not in self._tensors:
+        if {layer.name for layer in self.layers} != set(
+            self._tensors
+        ) or self._output not in self._tensors:
             raise ValueError("its outputs are not the layers")
 
     def predict(self, inputs: NDArray[Any]) -> NDArray[np.float32]:
@@ -116,48 +93,20 @@ class Runtime:
         return results
 
 
-def key(model: KerasModel) -> str:
-    """Return the hash of everything the graph of this model depends on."""
-    facts = {
-        "schema": SCHEMA,
-        "model": model.spec.name,
-        "factory": model.spec.factory,
-        "version": model.spec.version,
-        "hyperparameters": to_data(model.hyperparameters),
-        "libraries": {name: _version(name) for name in VERSIONS},
-    }
-    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    for name, array in model.weights.items():
-        digest.update(f"\0{name}{array.shape}".encode())
-        digest.update(array.data)
-    return digest.hexdigest()
-
-
-@functools.cache
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return ""
-
-
 def load(model: KerasModel) -> Runtime | None:
-    """Return the graph that is kept for this model; None if there is none or it is damaged."""
-    folder = _folder(model)
-    if not (folder / LAYERS).exists():
-        return None
-    try:
-        facts = json.loads(read_bytes(folder / LAYERS, limit=LAYERS_LIMIT, thing=str(folder / LAYERS)))
-        limit = GRAPH_ROOM + 5 * parameter_count(model.shapes)
-        graph = read_bytes(folder / GRAPH, limit=limit, thing=str(folder / GRAPH))
-        if sha256_of(graph) != facts["sha256"]:
-            raise ValueError("its hash is wrong")
-        return Runtime(graph, [Layer.from_data(layer) for layer in facts["layers"]], facts["output"])
-    except ImportError as error:
-        raise ExportError("ai-edge-litert is not installed") from error
-    except (ZooError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        model.reporter.notice(one_line(f"the inference graph in {folder} is made again ({error})"))
-        return None
+    """Return a graph that is stored for this model; None if there is none or it is damaged.
+
+    Raises:
+        ExportError: If there is no LiteRT.
+    """
+    for graph in graphs.stored(model):
+        try:
+            return Runtime(graph)
+        except ImportError as error:
+            raise ExportError("ai-edge-litert is not installed") from error
+        except (ValueError, RuntimeError) as error:
+            graphs.passed_over(model, graph.path, error)
+    return None
 
 
 def make(model: KerasModel) -> Runtime:
@@ -178,32 +127,20 @@ def make(model: KerasModel) -> Runtime:
     try:
         described = networks.layers(network)
         output = networks.output_name(network)
-        graph = _export(network)
-        runtime = Runtime(graph, described, output)
+        graph = graphs.Graph(_export(network), described, output, graphs.identity(model))
+        runtime = Runtime(graph)
         _compare(runtime, network)
     except Exception as error:  # the converter raises anything
         reason = one_line(f"{type(error).__name__}: {error}", 200)
         raise ExportError(f"the export failed: {reason}") from error
-    facts = {
-        "schema": SCHEMA,
-        "sha256": sha256_of(graph),
-        "output": output,
-        "layers": [layer.to_data() for layer in described],
-    }
-    folder = _folder(model)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / GRAPH, graph)
-        write_whole(folder / LAYERS, json.dumps(facts, indent=1).encode())
-    except (ZooError, OSError) as error:
-        model.reporter.notice(one_line(f"the inference graph is not kept ({error})"))
+    graphs.keep(model, graph)
     return runtime
 
 
 def _export(network: Any) -> bytes:
     with tempfile.TemporaryDirectory(prefix="zoo-export-") as folder, warnings.catch_warnings(), quiet():
         warnings.simplefilter("ignore")
-        path = Path(folder) / GRAPH
+        path = Path(folder) / graphs.GRAPH
         whole = networks.with_all_outputs(network)
         isolated(lambda: whole.export(str(path), format="litert", verbose=False))
         return path.read_bytes()
@@ -217,8 +154,3 @@ def _compare(runtime: Runtime, network: Any) -> None:
     scale = max(1.0, float(np.abs(wanted).max()))
     if found.shape != wanted.shape or not np.allclose(found, wanted, rtol=0, atol=TOLERANCE * scale):
         raise ValueError("the graph computes something else than the network")
-
-
-def _folder(model: KerasModel) -> Path:
-    assert model.exports is not None
-    return model.exports / key(model)

@@ -14,6 +14,7 @@ from zoo.modelling.arrays import Weights
 from zoo.modelling.backend import backend_name
 from zoo.modelling.base import Model, check_some_images
 from zoo.modelling.batches import Generators
+from zoo.modelling.graphs import Graph
 from zoo.modelling.history import History
 from zoo.modelling.layers import Layer
 from zoo.modelling.schedules import length
@@ -22,6 +23,8 @@ from zoo.progress import Reporter
 from zoo.specs import Recipe
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import keras
 
     from zoo.data import TrainingData
@@ -50,6 +53,10 @@ class KerasModel(Model):
     Predictions and activations come from a LiteRT graph kept in the `exports` folder, for which
     neither Keras nor TensorFlow is imported; where that cannot be, from Keras.
     """
+
+    packaged: Path | None = None
+    """File of the weights, where an installed package brought it: a graph may lie beside it. Set after
+    the weights, and forgotten with them."""
 
     _network: keras.Model | None = None
     _runtime: inference.Runtime | None = None
@@ -100,7 +107,7 @@ class KerasModel(Model):
 
     @final
     def on_new_weights(self) -> None:
-        self._runtime, self._runtime_failed = None, False
+        self._runtime, self._runtime_failed, self.packaged = None, False, None
         if self._network is not None and self._weights is not None:
             networks.write_weights(self._network, self._weights)
 
@@ -199,6 +206,10 @@ class KerasModel(Model):
         """Make the inference graph now, so that later predictions need no Keras; say if there is one."""
         self.weights  # noqa: B018
         return self._ready() is not None
+
+    def graph(self) -> Graph | None:
+        """Return the inference graph; None where there can be none."""
+        return self._runtime.graph if self.export() and self._runtime is not None else None
 
     def _ready(self) -> inference.Runtime | None:
         """Return the inference graph: the one in use, the one kept, or a new one."""

@@ -121,17 +121,19 @@ class Merger:
         bare = dataset.rpartition("/")[2]
         if self.names.get(("dataset", bare), dataset) == dataset:
             dataset = bare
-        entry = dataclasses.replace(entry, model=model, dataset=dataset)
+        shipped = bool(owner) and entry.artifact.local is not None
+        artifact = dataclasses.replace(entry.artifact, shipped=shipped)
+        entry = dataclasses.replace(entry, model=model, dataset=dataset, artifact=artifact)
         for other in self.weights:
             if (other.model, other.preset, other.dataset) != (model, entry.preset, dataset):
                 continue
             what = f"weights {entry.tag!r} of {model}:{entry.preset} for {dataset}"
             if other.tag == entry.tag:
-                artifact = _joined(other.artifact, entry.artifact)
-                if artifact is None:
+                joined = _joined(other.artifact, entry.artifact)
+                if joined is None:
                     self._stays(what, entry.origin, other.origin)
                 else:
-                    self._replace(self.weights, other, dataclasses.replace(other, artifact=artifact))
+                    self._replace(self.weights, other, dataclasses.replace(other, artifact=joined))
                 return
             if other.default and entry.default:
                 entry = dataclasses.replace(entry, default=False)
@@ -167,5 +169,6 @@ def _joined(first: Artifact, second: Artifact) -> Artifact | None:
         first,
         urls=tuple(dict.fromkeys((*first.urls, *second.urls))),
         local=first.local or second.local,
+        shipped=first.shipped if first.local else second.shipped,
         user_named=first.user_named or second.user_named,
     )

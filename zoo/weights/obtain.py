@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zoo.errors import IntegrityError, UnavailableError, ZooError, complaint
-from zoo.modelling import History
+from zoo.modelling import History, KerasModel
 from zoo.specs import Provenance
 from zoo.store.files import clear, read_bytes, sha256_of, write_whole
 from zoo.store.h5 import read as read_h5
@@ -116,6 +116,8 @@ def _published(step: Step, way: Way) -> Obtained:
     found = get(entry.artifact)
     thing = f"{entry.artifact.file} ({step.way})"
     obtained = _read(found.data, way, trusted=True, thing=thing)
+    if step.way == "packaged" and entry.artifact.shipped and isinstance(obtained["model"], KerasModel):
+        obtained["model"].packaged = found.path
     source = Source(
         way=step.way, tag=entry.tag, reason=step.reason, sha256=found.sha256, path=str(found.path or "")
     )

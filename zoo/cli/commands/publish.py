@@ -40,6 +40,11 @@ __all__ = ["command"]
 )
 @click.option("--default", is_flag=True, help="Use them where no weights are asked for.")
 @click.option("--replace", is_flag=True, help="Let them take the place of others with this tag.")
+@click.option(
+    "--graph",
+    is_flag=True,
+    help="Also write the inference graph beside the file, for a folder that is part of a package.",
+)
 @model_options()
 @as_json
 @pass_app
@@ -51,6 +56,7 @@ def command(
     tag: str,
     default: bool,
     replace: bool,
+    graph: bool,
     values: dict[str, str],
     seed: int | None,
     data: str,
@@ -68,6 +74,7 @@ def command(
         tag=tag,
         default=default,
         replace=replace,
+        graph=graph,
         values=values,
         data=data,
         weights=weights,
@@ -90,6 +97,7 @@ def lines(data: Mapping[str, Any], app: Application) -> Iterator[str]:
         [
             ("registry", data["registry"]),
             ("file", f"{data['path']} ({amount(data['bytes'])})"),
+            ("graph", ", ".join(data["graph"]) or None),
             ("sha256", data["sha256"]),
             ("accuracy", None if accuracy is None else percent(accuracy)),
             ("loss", None if loss is None else f"{loss:.4f}"),
