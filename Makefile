@@ -1,6 +1,6 @@
 # The habits of this project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test floors slow lint format types contract coverage coverage-core soak gallery plugins ci clean
+.PHONY: help setup run test floors slow lint format types contract coverage coverage-core soak gallery docs help-pages plugins ci clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -57,6 +57,12 @@ soak: ## kill downloads, trainings and drawings at random moments, 50 times each
 
 gallery: ## draw docs/gallery.md: every view of every model
 	$(BIN)/python docs/make_gallery.py
+
+docs: ## build the document site into build/docs; warnings are errors
+	$(BIN)/python -m sphinx -E -W -n --keep-going -q docs build/docs
+
+help-pages: ## write docs/reference/help.md anew from the commands
+	$(BIN)/python docs/make_help.py
 
 plugins: ## write, build, install, use and remove a plugin of each kind
 	.ci/plugin_kit $(BIN)/python

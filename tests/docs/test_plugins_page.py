@@ -1,4 +1,4 @@
-"""docs/plugins.md: its code is that of real files, its tables are those of the code."""
+"""What the documents say of plugins: commands exist, tables are those of the kit, examples conform."""
 
 from __future__ import annotations
 
@@ -10,35 +10,13 @@ import click
 import numpy as np
 import pytest
 
+from tests.docs.pages import BESIDE, PAGES, ROOT, blocks, prose, table, text_of
 from zoo.cli.wiring import cli
 from zoo.data.idx import FILES, read_idx
 from zoo.testing import check_plugin, dataset_entry, fixtures
 from zoo.testing.checks import behaviour, datasets, models, plugins, views
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 EXAMPLES = sorted(path.parent for path in (ROOT / "docs" / "examples").glob("*/pyproject.toml"))
-INCLUDED = re.findall(
-    r"^<!-- (all|part) of (\S+) -->\n```\w+\n(.*?)\n```$", PAGE, re.MULTILINE | re.DOTALL
-)
-
-
-@pytest.mark.parametrize(("share", "name", "code"), INCLUDED, ids=[name for _, name, _ in INCLUDED])
-def test_included_code_is_that_of_the_file(share: str, name: str, code: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
-    if share == "all":
-        assert code == text.rstrip("\n")
-    else:
-        assert f"\n{code}\n" in f"\n{text}\n"
-
-
-def test_no_include_is_overlooked() -> None:
-    assert len(INCLUDED) == len(re.findall(r"^<!-- (?:all|part) of", PAGE, re.MULTILINE)) >= 10
-
-
-def rows(title: str) -> list[list[str]]:
-    table = PAGE.partition(f"<!-- {title} -->\n")[2].partition("\n\n")[0]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
 
 
 def test_the_table_of_checks_is_that_of_the_kit() -> None:
@@ -49,7 +27,7 @@ def test_the_table_of_checks_is_that_of_the_kit() -> None:
         ("each dataset", datasets),
         ("each view", views),
     ]
-    assert rows("checks") == [
+    assert table("reference/testing.md", "checks") == [
         [
             f"`{function.__name__.replace('_', '-')}`",
             subject,
@@ -61,14 +39,25 @@ def test_the_table_of_checks_is_that_of_the_kit() -> None:
 
 
 def test_the_table_of_fixtures_is_complete() -> None:
-    assert sorted(name.strip("`") for name, _ in rows("fixtures")) == sorted(fixtures.__all__)
+    assert sorted(name.strip("`") for name, _ in table("reference/testing.md", "fixtures")) == sorted(
+        fixtures.__all__
+    )
 
 
 def commands() -> list[str]:
-    blocks = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    typed = [line.partition("#")[0].partition(">")[0] for block in blocks for line in block.splitlines()]
-    typed += re.findall(r"`(zoo [^`]+)`", PAGE)
-    return sorted({line.strip() for line in typed if line.startswith("zoo ")})
+    """Every ``zoo …`` that a page shows, in a block or in a line of text."""
+    found = set()
+    for page in [*PAGES, *BESIDE]:
+        if page.name in ("help.md", "gallery.md", "CHANGELOG.md"):
+            continue  # written by a program, or about the past
+        text = page.read_text(encoding="utf-8")
+        typed = [
+            line for info, body in blocks(text) if info in ("sh", "bat") for line in body.splitlines()
+        ]
+        typed = [command for line in typed for command in re.split(r"&&|[#>|]", line)]
+        typed += re.findall(r"`(zoo [^`]+)`", prose(text))
+        found |= {" ".join(line.split()) for line in typed if line.strip().startswith("zoo ")}
+    return sorted(found)
 
 
 @pytest.mark.parametrize("line", commands())
@@ -97,10 +86,11 @@ def test_each_example_is_under_forty_lines(folder: Path) -> None:
     assert lines < 40
 
 
-def test_the_page_says_how_many_lines_the_first_plugin_has() -> None:
+def test_the_pages_say_how_many_lines_the_first_plugin_has() -> None:
     package = ROOT / "docs" / "examples" / "zoo-slim-cnn" / "zoo_slim_cnn"
     lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in package.glob("*.py"))
-    assert f"it has {lines}\nlines of Python" in PAGE
+    for page in ("plugins.md", "tutorial/first-plugin.md"):
+        assert f"{lines} lines of Python" in " ".join(text_of(page).split())
 
 
 def test_the_dataset_example_passes_every_check() -> None:

@@ -58,7 +58,8 @@ def tiny_arrays(classes: int = CLASSES, *, train: int = TRAIN, test: int = TEST)
         train, test: Images of each class.
 
     Returns:
-        x_train, y_train, x_test, y_test: uint8 (n, 28, 28) and uint8 (n,), classes in turn.
+        Images uint8 (n, 28, 28) as x_train and x_test, labels uint8 (n,), classes in turn, as y_train
+        and y_test.
     """
     rng = np.random.default_rng(SEED)
     train = min(train, max(1, IMAGES // classes))
