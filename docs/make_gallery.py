@@ -20,7 +20,7 @@ from typing import Any
 
 from PIL import Image
 
-from zoo import LoadedModel, Zoo, ZooError
+from zoo import LoadedModel, Picture, Zoo, ZooError
 from zoo.store.files import write_whole
 from zoo.views import draw, unmet
 
@@ -35,6 +35,20 @@ WIDTH, COLOURS = 420, 48
 SHORT = {"values": {"epochs": 5}, "data": "digits", "weights": "train", "seed": 0}
 SHORT_WORDS = ("--weights", "train", "--data", "digits", "--set", "epochs=5", "--seed", "0")
 """A training of seconds, for views that need its history."""
+
+AS_TRAINED = {"loss": "squared-error", "one_hot": False}
+LESSONS: tuple[tuple[str, str, dict[str, Any], tuple[str, ...], str], ...] = (
+    (
+        *("scratch:n3-as-written", "confusion", {}, ()),
+        "Trained without one-hot labels, a network gives one answer to everything",
+    ),
+    (
+        *("scratch:n3-as-written", "backpropagation", AS_TRAINED),
+        *(("--loss", "squared-error", "--no-one-hot"),),
+        "It cannot recover, as no weight changes its loss any more",
+    ),
+)
+"""Views of other presets than the default that teach something of their own."""
 
 HEAD = """# Gallery
 
@@ -51,8 +65,10 @@ def main(names: list[str]) -> None:
     models = [offer.name for offer in zoo.models()]
     for model in names or models:
         entries[model] = list(draw_all(zoo, model))
+    for model in names or models:
+        entries[model] += draw_lessons(zoo, model)
     entries = {model: entries[model] for model in models if model in entries}
-    used = {entry["file"] for shown in entries.values() for entry in shown}
+    used = {shot["file"] for shown in entries.values() for shot in shown}
     for path in PICTURES.glob("*.png"):
         if path.name not in used:
             path.unlink()
@@ -81,11 +97,26 @@ def draw_all(zoo: Zoo, model: str) -> Any:
         except ZooError as error:
             sys.stdout.write(f"{model} {offer.name}: {error}\n")
             continue
-        data = small(picture.encode("png"))
-        file = f"{offer.name}-{hashlib.sha256(data).hexdigest()[:8]}.png"  # equal pictures are one file
-        write_whole(PICTURES / file, data)
-        sys.stdout.write(f"{model} {offer.name}: {len(data):,} bytes\n")
-        yield {"view": offer.name, "file": file, "alt": picture.alt, "command": shlex.join(words)}
+        yield entry(picture, words)
+
+
+def draw_lessons(zoo: Zoo, model: str) -> list[dict[str, Any]]:
+    found = []
+    for title, view, values, options, lesson in LESSONS:
+        if title.partition(":")[0] == model:
+            picture = zoo.load(title).view(view, **values)
+            words = ["zoo", "visualize", title, view, *options]
+            found.append({**entry(picture, words), "lesson": lesson})
+    return found
+
+
+def entry(picture: Picture, words: list[str]) -> dict[str, Any]:
+    """Keep the picture, and return what the page says of it."""
+    data = small(picture.encode("png"))
+    file = f"{picture.view}-{hashlib.sha256(data).hexdigest()[:8]}.png"  # equal pictures are one file
+    write_whole(PICTURES / file, data)
+    sys.stdout.write(f"{' '.join(words[2:])}: {len(data):,} bytes\n")
+    return {"view": picture.view, "file": file, "alt": picture.alt, "command": shlex.join(words)}
 
 
 def small(png: bytes) -> bytes:
@@ -100,19 +131,22 @@ def small(png: bytes) -> bytes:
 
 
 def page(zoo: Zoo, entries: dict[str, list[dict[str, Any]]]) -> str:
-    drawn = {model: {entry["view"] for entry in shown} for model, shown in entries.items()}
+    drawn = {model: {shot["view"] for shot in shown} for model, shown in entries.items()}
     lines = [HEAD, "| view | " + " | ".join(entries) + " |", "|---" * (len(entries) + 1) + "|"]
     for offer in zoo.catalogue.views:
         marks = [f"[●](#{m}-{offer.name})" if offer.name in drawn[m] else "" for m in entries]
         lines.append(f"| {offer.name} | " + " | ".join(marks) + " |")
     for model, shown in entries.items():
         lines += ["", f"## {model}", "", zoo.catalogue.model(model).spec.summary]
-        for entry in shown:
+        for shot in shown:
+            mark = f'<a id="{model}-{shot["view"]}"></a>'
+            if "lesson" in shot:
+                mark = f"{shot['lesson']}: "
             lines += [
                 "",
-                f'<a id="{model}-{entry["view"]}"></a>`{entry["command"]}`',
+                f"{mark}`{shot['command']}`",
                 "",
-                f"![{entry['alt']}](gallery/{entry['file']})",
+                f"![{shot['alt']}](gallery/{shot['file']})",
             ]
     return "\n".join(lines) + "\n"
 

@@ -66,6 +66,19 @@ def test_a_wrong_value_is_said_by_the_one_check_and_the_picture_stays(
     assert shown.message == shown.picture.alt != before.alt
 
 
+def test_models_beside_it_are_typed(widgets: Any, loaded: LoadedModel) -> None:
+    shown = zoo.interact(loaded, "same-digit")
+    models = shown.controls["models"]
+    assert (type(models), models.value) == (widgets.Text, "")
+    before = shown.picture.encode()
+    models.value = "neuron"
+    assert shown.picture.parameters["models"] == ["neuron"]
+    assert shown.picture.encode() != before
+    assert "neuron" in shown.message
+    models.value = "giraffe"
+    assert shown.message.startswith("unknown model 'giraffe'")
+
+
 @pytest.mark.parametrize(
     ("view", "values"), [("giraffe", {}), ("drawn", {}), ("hidden-input", {"unit": 8})]
 )
@@ -82,7 +95,8 @@ def test_what_cannot_be_drawn_is_refused_as_elsewhere(
 def test_every_view_that_the_model_has_gets_controls(widgets: Any, loaded: LoadedModel) -> None:
     for offer in loaded.views():
         if "evaluation" not in offer.spec.needs and offer.name not in ("dream", "row-inspection"):
-            shown = zoo.interact(loaded, offer.name)
+            start = {"models": ("neuron",)} if offer.name == "disagreements" else {}  # no other at hand
+            shown = zoo.interact(loaded, offer.name, **start)
             assert loaded.view(offer.name, **shown.values).parameters == shown.picture.parameters
 
 

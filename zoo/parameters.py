@@ -26,7 +26,10 @@ from zoo.errors import InvalidValueError, complaint, one_line, unknown
 
 T = TypeVar("T")
 
-__all__ = ["Choice", "Image", "Limit", "Parameter", "Range", "check", "describe", "parse", "to_data"]
+__all__ = [
+    "Choice", "Image", "Limit", "ModelName", "Parameter", "Range",
+    "check", "describe", "parse", "to_data",
+]  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +61,11 @@ class Image:
 
 
 @dataclasses.dataclass(frozen=True)
+class ModelName:
+    """Marks a ``str`` parameter that names a model, ``model`` or ``model:preset``."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Parameter:
     """One declared parameter.
 
@@ -71,6 +79,7 @@ class Parameter:
         low, high: Bounds, both included; None where there is none.
         choices: Allowed values of a ``str``; empty where any will do.
         image: True where the text names an image.
+        model: True where the text names a model.
     """
 
     name: str
@@ -83,6 +92,7 @@ class Parameter:
     high: float | Limit | None = None
     choices: tuple[str, ...] = ()
     image: bool = False
+    model: bool = False
 
     @property
     def option(self) -> str:
@@ -106,7 +116,8 @@ class Parameter:
             elif high is not None:
                 words += f" of at most {high}"
         if self.many:
-            words = f"a list like 16,16 of {words.removeprefix('an ').removeprefix('a ')}"
+            words = words.removeprefix("an ").removeprefix("a ")
+            words = f"a list like {'a,b' if self.kind is str else '16,16'} of {words}"
         return words + (" or none" if self.optional else "")
 
     def read(self, text: str) -> Any:
@@ -251,6 +262,8 @@ def _parameter(field: dataclasses.Field[Any], hint: Any) -> Parameter:
             facts.update(choices=note.values)
         elif isinstance(note, Image):
             facts.update(image=True)
+        elif isinstance(note, ModelName):
+            facts.update(model=True)
     return Parameter(field.name, hint, many, optional, field.default, words, **facts)
 
 

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Annotated
 
-from zoo import Choice, ModelSpec, Preset, Range, Recipe, hookimpl
+from zoo import Choice, ModelSpec, Preset, Range, Recipe, ViewSpec, hookimpl
 
 PIXELS = 28 * 28
 CLASSES = 10
@@ -144,12 +144,44 @@ SCRATCH = ModelSpec(
         "confusion",
         "learning-curve",
     ),
-    offers=("dense-first-layer", "activations", "input-gradients"),
+    offers=("dense-first-layer", "activations", "input-gradients", "backpropagation"),
     layers=("hidden_layer", "output_layer"),
     licence="MIT",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackpropagationView:
+    """Which slopes are checked, and how."""
+
+    n: Annotated[int, Range(1, 50), "weights of each array, chosen at random"] = 12
+    images: Annotated[int, Range(1, 64), "first n test images that the loss is of"] = 32
+    exponent: Annotated[int, Range(1, 12), "each weight is moved by 10 to the minus this, both ways"] = 4
+    loss: Annotated[str, Choice("cross-entropy", "squared-error"), "whose slopes are taken"] = (
+        "cross-entropy"
+    )
+    one_hot: Annotated[
+        bool, "aim at 1 for the right digit and 0 for others; else at the digit itself"
+    ] = True
+    seed: Annotated[int, Range(0, 2**31 - 1), "of the choice of weights"] = 0
+
+
+BACKPROPAGATION = ViewSpec(
+    name="backpropagation",
+    summary="its slopes beside numeric ones: is the chain rule written out rightly?",
+    compute="zoo_scratch.backpropagation:compute",
+    draw="zoo_scratch.backpropagation:draw",
+    parameters=BackpropagationView,
+    needs=("backpropagation", "data"),
+    frames="exponent",
 )
 
 
 @hookimpl
 def zoo_models() -> list[ModelSpec]:
     return [SCRATCH]
+
+
+@hookimpl
+def zoo_views() -> list[ViewSpec]:
+    return [BACKPROPAGATION]

@@ -70,6 +70,7 @@ def test_formats(
             "gif",
             "moment: a GIF runs through all its values; leave this option out",
         ),
+        ("same-digit", {"models": "cnn,olp"}, None, None, "unknown model 'olp'; did you mean mlp?"),
         (None, {}, None, "gif", "a GIF is of one view: name a VIEW, or choose png, svg or pdf"),
     ],
 )

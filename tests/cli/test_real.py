@@ -116,7 +116,8 @@ def test_train_run_draw_predict(zoo_process, tmp_path):
 @pytest.mark.tensorflow
 @pytest.mark.slow
 def test_published_weights_from_the_mirror_and_damaged_ones(zoo_process, mirror, tmp_path):
-    ended = zoo_process("run", "mlp", "--mirror", str(mirror), "--offline", "--json")
+    published = ("run", "mlp", "--weights", "upstream", "--offline")
+    ended = zoo_process(*published, "--mirror", str(mirror), "--json")
     assert ended.returncode == 0, ended.stderr
     result = json.loads(ended.stdout)
     assert (result["weights"]["source"], result["dataset"]["name"]) == ("mirror", "mnist")
@@ -127,7 +128,33 @@ def test_published_weights_from_the_mirror_and_damaged_ones(zoo_process, mirror,
     good = (mirror / "mlp_model.h5").read_bytes()
     (folder / "mlp_model.h5").unlink()
     (folder / "mlp_model.h5").write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
-    args = ["run", "mlp", "--offline", "--mirror", str(folder), "--weights", "download"]
-    ended = zoo_process(*args, ZOO_HOME=str(tmp_path / "other"))
+    ended = zoo_process(*published, "--mirror", str(folder), ZOO_HOME=str(tmp_path / "other"))
     assert (ended.returncode, ended.stdout) == (4, "")
     assert "mlp_model.h5" in ended.stderr.splitlines()[-1]
+
+
+SMALL = ("scratch", "--data", "digits", "--set", "epochs=1", "--set", "hidden=8", "--offline")
+
+
+def test_one_digit_seen_by_several_models(zoo_process):
+    """Only what is at hand is asked; what is named is trained; wrong names are one line."""
+    ended = zoo_process("visualize", *SMALL, "same-digit", "--json")
+    assert ended.returncode == 0, ended.stderr
+    (view,) = json.loads(ended.stdout)["views"]
+    assert view["numbers"]["models"] == ["scratch:custom"]
+    assert len(view["numbers"]["left_out"]) >= 3
+    assert "no weights are at hand of " in view["alt"]
+
+    ended = zoo_process("visualize", *SMALL, "same-digit", "--models", "neuron", "--json")
+    assert ended.returncode == 0, ended.stderr
+    (view,) = json.loads(ended.stdout)["views"]
+    assert view["numbers"]["models"] == ["scratch:custom", "neuron"]
+    assert view["parameters"]["models"] == ["neuron"]
+
+    for name, words in (
+        ("giraffe", "unknown model 'giraffe'"),
+        ("generator", "models: generator does not say what it sees in an image; choose from"),
+    ):
+        ended = zoo_process("visualize", *SMALL, "disagreements", "--models", f"neuron,{name}")
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert ended.stderr.splitlines()[-1].startswith(f"error: {words}")

@@ -36,6 +36,12 @@ def test_every_view_of_every_model_is_shown_with_its_command() -> None:
     assert wanted - optional <= shown <= wanted, "run `make gallery`"
 
 
+def test_what_fails_is_shown_as_a_lesson() -> None:
+    command, picture = re.findall(r"^(.+)\n\n!\[(.+)\]\(gallery/confusion", PAGE, re.MULTILINE)[-1]
+    assert command.endswith("`zoo visualize scratch:n3-as-written confusion`")
+    assert "all 10,000 images are called" in picture
+
+
 def test_the_pictures_are_there_and_small_and_told() -> None:
     pictures = re.findall(r"^!\[(.+)\]\((gallery/\S+\.png)\)$", PAGE, re.MULTILINE)
     assert len(pictures) == PAGE.count("](gallery/")

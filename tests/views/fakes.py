@@ -13,6 +13,7 @@ from zoo.modelling import History, Model
 from zoo.plugins import Catalogue, Offer, Plugin
 from zoo.specs import ModelSpec, ViewSpec
 from zoo.views import ViewContext, unmet
+from zoo.views.context import Company
 from zoo.views.standard import zoo_views
 
 PLUGIN = Plugin(name="views", module="zoo.views.standard", distribution="digit-zoo", version="0")
@@ -76,6 +77,14 @@ class Tiny(Model):
         return {"hidden_layer": hidden, "output_layer": softmax(scores)}
 
 
+class Pair(Tiny):
+    """The same, telling only the last two classes apart."""
+
+    def forward(self, inputs: NDArray[Any]) -> NDArray[np.float32]:
+        found = super().forward(inputs)[:, 1:]
+        return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)
+
+
 def tiny(hidden: int = 6, spec: ModelSpec = SPEC) -> Tiny:
     rng = np.random.default_rng(0)
     model = Tiny(spec, Shape(hidden=hidden))
@@ -113,6 +122,21 @@ HISTORY = History(
 EVALUATION = Evaluation([[8, 2, 0], [1, 9, 0], [0, 4, 6]], ("zero", "one", "two"))
 
 
+def company(_: Any = ()) -> Company:
+    """Two models beside the tiny one: one of other weights, one that knows two of its classes."""
+    other = tiny()
+    other.weights = {name: -array for name, array in other.weights.items()}
+    pair = Pair(SPEC, Shape())
+    pair.weights = tiny().weights
+    return Company(
+        (
+            ViewContext(other, SPEC, labels=("zero", "one", "two"), title="other"),
+            ViewContext(pair, SPEC, labels=("one", "two"), title="pair"),
+        ),
+        {"giraffe": "no weights are at hand without a training"},
+    )
+
+
 def context(**changes: Any) -> ViewContext:
     facts: dict[str, Any] = {
         "model": tiny(),
@@ -121,6 +145,7 @@ def context(**changes: Any) -> ViewContext:
         "labels": ("zero", "one", "two"),
         "examples": examples,
         "evaluation": lambda: EVALUATION,
+        "company": company,
     }
     return ViewContext(**(facts | changes))
 

@@ -107,8 +107,8 @@ def test_without_a_dataset_the_error_says_so() -> None:
 
 def test_offers_are_the_models_and_what_is_at_hand() -> None:
     own = {"dense-first-layer", "activations", "scores", "probabilities", "hidden"}
-    assert context().offers == own | {"history", "snapshots", "data", "evaluation"}
-    bare = context(history=None, examples=None, evaluation=None)
+    assert context().offers == own | {"history", "snapshots", "data", "evaluation", "company"}
+    bare = context(history=None, examples=None, evaluation=None, company=None)
     assert bare.offers == own
 
 

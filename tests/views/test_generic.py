@@ -35,7 +35,8 @@ def extremes() -> list[tuple[str, str, Any]]:
             ]
             values = [*parameter.choices, *(end for end in ends if end is not None)]
             values = values or (["test:0"] if parameter.image else [parameter.default])
-            found += [(name, parameter.name, (value,) if parameter.many else value) for value in values]
+            many = [value if isinstance(value, tuple) else (value,) for value in values]
+            found += [(name, parameter.name, value) for value in (many if parameter.many else values)]
     return found
 
 
@@ -198,6 +199,29 @@ def test_a_class_without_images_is_masked_not_zero() -> None:
     for colour in ("share", "mistakes"):
         picture = draw(VIEWS["confusion"], context(evaluation=lambda: empty), colour=colour)
         assert [fault for fault in colour_faults(picture.figure) if "all 0" not in fault] == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "favourite", "words"),
+    [
+        ([[9, 0], [11, 0]], 0, "all 20 images are called a: whatever it is shown, one answer."),
+        ([[9, 0], [10, 1]], 0, "19 of 20 images are called a: whatever it is shown, one answer."),
+        ([[0, 10], [0, 10]], 1, "all 20 images are called b: whatever it is shown, one answer."),
+        ([[8, 1], [8, 3]], None, "most often b is taken for a (8 times)."),
+        ([[19, 0], [1, 0]], None, "most often b is taken for a (once)."),  # as the images are
+        ([[9, 0], [0, 0]], None, "no mistake."),
+    ],
+)
+def test_one_answer_to_everything_is_said_and_framed(
+    counts: list[list[int]], favourite: int | None, words: str
+) -> None:
+    here = context(evaluation=lambda: Evaluation(counts, ("a", "b")))
+    found = numbers("confusion", here)
+    assert found.favourite == favourite
+    assert found.alt.endswith(f"; {words}")
+    assert words.removesuffix(".") in found.note
+    frames = draw(VIEWS["confusion"], here).figure.axes[0].patches
+    assert {patch.get_x() for patch in frames} == ({favourite - 0.5} if favourite is not None else set())
 
 
 @pytest.mark.parametrize("classes", [2, 10, 26])

@@ -21,6 +21,7 @@ from zoo.plugins import Catalogue, Offer, discover, requires_of, resolve
 from zoo.settings import Settings
 from zoo.specs import ModelSpec, ViewSpec
 from zoo.views import ViewContext, check, colour_faults, draw, offered, unmet
+from zoo.views.context import Company
 from zoo.views.terminal import render
 
 CATALOGUE = discover(Settings(home=Path("/nonexistent")))
@@ -28,7 +29,9 @@ CHEAP: dict[str, dict[str, Any]] = {"dream": {"steps": 3}}
 """Parameters that cost the most, kept small while the others go to their ends."""
 
 REFUSALS = r"expected (a number|numbers) in 0\.\.\d+ of layer|; raise count$|makes none in"
-REFUSALS += r"|inputs, not 784 pixels$|^(row|column): expected an integer in 0\.\.\d+, got"
+REFUSALS += (
+    r"|; look through more$|inputs, not 784 pixels$|^(row|column): expected an integer in 0\.\.\d+, got"
+)
 """What a view may say to values that do not fit another parameter, or to so few images."""
 
 
@@ -67,8 +70,8 @@ def examples(part: str, classes: tuple[int, ...] | None) -> Examples:
     return found if classes is None else found.only(classes)
 
 
-def weights(shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
-    rng = np.random.default_rng(5)
+def weights(shapes: dict[str, tuple[int, ...]], seed: int = 5) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
     return {
         name: (rng.normal(size=shape) / np.sqrt(max(np.prod(shape[:-1]), 1))).astype(np.float32)
         for name, shape in shapes.items()
@@ -95,13 +98,18 @@ def model_context(spec: ModelSpec, exports: Path) -> ViewContext:
     count = len(classes) if classes is not None else 10
     evaluation = dataclasses.replace(EVALUATION, confusion=(np.eye(count, dtype=int) * 9 + 1).tolist(),
                                      labels=tuple(map(str, classes or range(10))))  # fmt: skip
+    labels = tuple(map(str, classes or range(10)))
+    other = factory(spec, hyperparameters, requires=requires, exports=exports)
+    other.weights = weights(dict(spec.shapes(hyperparameters)), seed=6)
+    company = Company((ViewContext(other, spec, labels=labels, title="other"),), {"giraffe": "gone"})
     return ViewContext(
         model=model,
         spec=spec,
         history=History(HISTORY.epochs, growing, first),
-        labels=tuple(map(str, classes or range(10))),
+        labels=labels,
         examples=lambda part: examples(part, classes),
         evaluation=lambda: evaluation,  # type: ignore[arg-type,return-value]
+        company=lambda _: company,
     )
 
 

@@ -118,6 +118,11 @@ def test_what_follows_from_a_declaration() -> None:
             "needs dense-first-layer, which tiny does not offer",
         ),
         ("weights", {}, None),
+        (
+            "same-digit",
+            {"company": None},
+            "needs other models, and there is no zoo here to ask for them",
+        ),
     ],
 )
 def test_what_is_unmet_is_said_in_one_line(name: str, changes: Any, words: str | None) -> None:

@@ -56,6 +56,23 @@ def test_auto_tries_the_nearest_published_copy_first_and_training_last() -> None
     assert not decided.forced
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (AUTO, ["packaged", "download", "trained", "train"]),
+        (
+            ask("auto", preset="default", seeded=False, may_train=False),
+            ["packaged", "download", "trained"],
+        ),
+        (ask("auto", preset="custom", seeded=False, may_train=False), ["trained"]),
+    ],
+)
+def test_nothing_is_trained_where_nobody_asked_for_it(asked: Asked, expected: list[str]) -> None:
+    decided = plan(asked, [mnist(published(packaged=True), trained=True)], model="mlp")
+    assert ways(decided) == expected
+    assert plan(Asked(mode="auto", may_train=False), [mnist()], model="mlp").steps == ()
+
+
 def test_offline_never_plans_a_download() -> None:
     decided = plan(AUTO, [mnist(published(offline=True, mirror=True))], model="mlp")
     assert ways(decided) == ["mirror", "train"]

@@ -122,6 +122,11 @@ class LoadedModel:
             self.use(found, name=data)
         return self._datasets[data]
 
+    @property
+    def fetched(self) -> Dataset | None:
+        """The dataset that images are taken from, where it is at hand already."""
+        return self._datasets.get("auto")
+
     def use(self, dataset: Dataset, *, name: str = "auto") -> None:
         """Score on this dataset, which is at hand already, where `name` is asked for."""
         self._datasets[name] = dataset
@@ -184,6 +189,7 @@ class LoadedModel:
     @functools.cached_property
     def context(self) -> ViewContext:
         """What views are computed from."""
+        from zoo.api.company import company
         from zoo.views import ViewContext
 
         return ViewContext(
@@ -194,6 +200,7 @@ class LoadedModel:
             examples=self.examples,
             evaluation=self.evaluate,
             title=self.title,
+            company=functools.partial(company, self._zoo, self),
         )
 
     def views(self) -> tuple[Offer[ViewSpec], ...]:

@@ -41,7 +41,9 @@ def load_model(
             return dataset
         return zoo.dataset(data, preferences=selection.spec.datasets)
 
-    required = _required(zoo, selection, data=data, dataset=dataset, below=below)
+    required = _required(
+        zoo, selection, data=data, dataset=dataset, below=below, may_train=asked.may_train
+    )
     chosen_seed = seed if seed is not None else 0
     way = Way(
         selection=selection,
@@ -119,21 +121,34 @@ def load_judge(zoo: Zoo, selection: Selection, dataset: Dataset) -> Model | None
 
 
 def _required(
-    zoo: Zoo, selection: Selection, *, data: str, dataset: Dataset | None, below: tuple[str, ...]
+    zoo: Zoo,
+    selection: Selection,
+    *,
+    data: str,
+    dataset: Dataset | None,
+    below: tuple[str, ...],
+    may_train: bool = True,
 ) -> dict[str, LoadedModel]:
     """Obtain the models that this one is built on, by ``model`` or ``model:preset`` as declared."""
     above = (*below, selection.full_name)
     return {
-        name: _other(zoo, name, data=data, dataset=dataset, below=above) for name in selection.requires
+        name: _other(zoo, name, data=data, dataset=dataset, below=above, may_train=may_train)
+        for name in selection.requires
     }
 
 
 def _other(
-    zoo: Zoo, name: str, *, data: str, dataset: Dataset | None, below: tuple[str, ...]
+    zoo: Zoo,
+    name: str,
+    *,
+    data: str,
+    dataset: Dataset | None,
+    below: tuple[str, ...],
+    may_train: bool = True,
 ) -> LoadedModel:
     """Obtain a model that another needs, in its usual way."""
     selection = zoo.select(name)
-    asked = ask("auto", preset=selection.preset, seeded=False)
+    asked = ask("auto", preset=selection.preset, seeded=False, may_train=may_train)
     return zoo.obtain(selection, asked, data=data, seed=None, dataset=dataset, below=below)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoo.api.drawing import Drawing, check_folder, draw_defaults, draw_one, place
 from zoo.errors import UsageError
-from zoo.parameters import parse, to_data
+from zoo.parameters import describe, parse, to_data
 from zoo.weights.plan import Asked
 from zoo.weights.selection import Selection
 
@@ -146,7 +146,7 @@ def visualize_model(
         spec = zoo.catalogue.view(view).spec
         texts = {name: value for name, value in values.items() if isinstance(value, str)}
         values |= parse(spec.parameters, texts)
-        check(spec, values)
+        _check_names(zoo, check(spec, values))
         if kind == "gif":
             film.check(spec, values)
         lacking = unmet(spec, selection.spec)
@@ -164,6 +164,19 @@ def visualize_model(
     else:
         run.drawing = draw_defaults(zoo, loaded, folder, command, kind)
     return run
+
+
+def _check_names(zoo: Zoo, parameters: Any) -> None:
+    """Refuse models that do not exist before any is loaded; others, the view refuses.
+
+    Raises:
+        UnknownNameError: If there is no such model or preset.
+    """
+    for parameter in describe(type(parameters)):
+        if parameter.model:
+            value = getattr(parameters, parameter.name)
+            for name in value if parameter.many else filter(None, (value,)):
+                zoo.select(name)
 
 
 def _write_report(run: Run, path: Path) -> None:

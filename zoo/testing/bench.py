@@ -232,6 +232,7 @@ class Bench:
         """What views of the trained model are computed from."""
         from zoo.evaluation import evaluate
         from zoo.views import ViewContext
+        from zoo.views.context import Company
 
         trained = self.trained(offer)
         parts = {"train": trained.data.train, "test": trained.data.test}
@@ -244,7 +245,13 @@ class Bench:
             return evaluate(trained.model, examples("test"), labels=trained.labels, judge=judge)
 
         return ViewContext(
-            trained.model, offer.spec, trained.history, trained.labels, examples, evaluation
+            trained.model,
+            offer.spec,
+            trained.history,
+            trained.labels,
+            examples,
+            evaluation,
+            company=lambda _: Company(),  # to train others would take its time
         )
 
 

@@ -16,6 +16,7 @@ from zoo.progress import LoggingReporter, Reporter
 from zoo.specs import ModelSpec, NoParameters, Recipe
 from zoo.testing.tiny import CLASSES, tiny_dataset
 from zoo.views import ViewContext
+from zoo.views.context import Company
 
 __all__ = ["SAMPLE", "sample_context", "sample_model"]
 
@@ -104,10 +105,10 @@ class Sample(Model):
 
 
 @functools.cache
-def _fitted() -> tuple[Model, History]:
+def _fitted(seed: int = 0) -> tuple[Model, History]:
     model = Sample(SAMPLE, NoParameters())
     data = tiny_dataset().training(Recipe(), seed=0)
-    return model, model.fit(data, Recipe(), seed=0, reporter=LoggingReporter())
+    return model, model.fit(data, Recipe(), seed=seed, reporter=LoggingReporter())
 
 
 def sample_model() -> Model:
@@ -117,6 +118,8 @@ def sample_model() -> Model:
 
 def sample_context(*, offers: tuple[str, ...] | None = None) -> ViewContext:
     """Return what a view is computed from: the sample model, its history and the tiny dataset.
+
+    For company it has the same model, trained from another start.
 
     Args:
         offers: What the model says it offers; by default all it has.
@@ -131,4 +134,10 @@ def sample_context(*, offers: tuple[str, ...] | None = None) -> ViewContext:
         dataset.labels,
         dataset.examples,
         lambda: evaluate(model, dataset.examples("test"), labels=dataset.labels),
+        company=lambda _: Company((_other(dataset.labels),)),
     )
+
+
+def _other(labels: tuple[str, ...]) -> ViewContext:
+    model, history = _fitted(seed=1)
+    return ViewContext(model, SAMPLE, history, labels, title=f"{SAMPLE.name}:other")

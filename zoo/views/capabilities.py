@@ -40,6 +40,7 @@ FROM_THE_RUN = {
     "snapshots": "the history holds weights of the first layer along the way",
     "data": "there is a dataset to take images from",
     "evaluation": "there is a dataset to evaluate on",
+    "company": "there is a zoo with other models that can be asked about the same images",
 }
 """Come with weights or a dataset: a declaration alone does not rule them out."""
 
@@ -48,6 +49,7 @@ WHY = {
     "snapshots": "needs snapshots taken in training, which these weights do not have",
     "data": "needs data, and there is no dataset here",
     "evaluation": "needs an evaluation, and there is no dataset here",
+    "company": "needs other models, and there is no zoo here to ask for them",
 }
 """How it is said that one of `FROM_THE_RUN` is missing."""
 

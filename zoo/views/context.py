@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from zoo.evaluation import Evaluation
     from zoo.modelling import History, Model
 
-__all__ = ["Reference", "ViewContext", "parse_reference"]
+__all__ = ["Company", "Reference", "ViewContext", "parse_reference"]
 
 SIDE = 28
 """Pixels a side of every image."""
@@ -74,6 +75,19 @@ def parse_reference(text: str) -> Reference:
     return Reference(text, kind, int(rest), name)
 
 
+@dataclasses.dataclass(frozen=True)
+class Company:
+    """Other models that look at the same images.
+
+    Attributes:
+        models: Each as a view of its own would see it; images come from the view's own context.
+        left_out: Name → why it is not among them.
+    """
+
+    models: tuple[ViewContext, ...] = ()
+    left_out: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
 class ViewContext:
     """What a view is computed from.
 
@@ -85,6 +99,8 @@ class ViewContext:
         examples: ``"train"`` or ``"test"`` → images and labels; None where there is no dataset.
         evaluation: Measures on the test part; None where there is no dataset.
         title: Name for titles, such as ``mlp:16x16``; the model's name by default.
+        company: Names of models → these models; no names → all that are at hand. None where there is
+            no zoo to take them from.
     """
 
     def __init__(
@@ -97,6 +113,7 @@ class ViewContext:
         evaluation: Callable[[], Evaluation] | None = None,
         *,
         title: str = "",
+        company: Callable[[tuple[str, ...]], Company] | None = None,
     ) -> None:
         self.model = model
         self.spec = spec
@@ -106,6 +123,7 @@ class ViewContext:
         self._labels = labels
         self._examples = functools.cache(examples) if examples is not None else None
         self._evaluation = functools.cache(evaluation) if evaluation is not None else None
+        self._company = functools.cache(company) if company is not None else None
 
     @property
     def weights(self) -> Mapping[str, npt.NDArray[np.float32]]:
@@ -126,6 +144,7 @@ class ViewContext:
             "snapshots": self.history is not None and bool(self.history.steps),
             "data": self._examples is not None,
             "evaluation": self._evaluation is not None,
+            "company": self._company is not None,
         }
         own = frozenset(self.spec.offers) | derived(self.spec, self.model.shapes)
         if self.model.output != "probabilities":  # hyperparameters may have made them scores
@@ -151,6 +170,21 @@ class ViewContext:
         if self._evaluation is None:
             raise UsageError(f"{self.title}: there is no dataset here to evaluate on")
         return self._evaluation()
+
+    def company(self, names: tuple[str, ...] = ()) -> Company:
+        """Return other models of the zoo that answer the same question on the same dataset.
+
+        Args:
+            names: ``model`` or ``model:preset`` each, trained now if need be. None named means all
+                whose weights are at hand: nothing is trained because of a picture.
+
+        Raises:
+            UsageError: If there is no zoo, or a model cannot be asked.
+            UnknownNameError: If there is no such model.
+        """
+        if self._company is None:
+            raise UsageError(f"{self.title}: there is no zoo here to take other models from")
+        return self._company(tuple(names))
 
     def scores(self, count: int) -> npt.NDArray[np.float32]:
         """Return the model's scores (n, classes) for the first `count` test images; kept for reuse."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["check", "encode"]
 
 WIDTH = 720
-"""Pixels: a film at the full 150 dpi is four times as large and shows no more."""
+"""Pixels at most: a film at the full 150 dpi is three times as large and shows no more."""
 
 STEP, HOLD = 500, 2000
 """Milliseconds of a frame, and of the last one."""
@@ -46,7 +46,7 @@ def check(view: ViewSpec, values: Mapping[str, Any]) -> None:
 
 def encode(frames: Frames, *, command: str = "") -> bytes:
     """Return the pictures in their order as a GIF that repeats; `command` is kept as its comment."""
-    pages = _on_one_size([_page(picture.encode("png")) for picture in frames.pictures])
+    pages = _smaller(_on_one_size([_page(picture.encode("png")) for picture in frames.pictures]))
     palette = _palette(pages)
     indexed = [_indexed(page, palette) for page in pages]
     buffer = io.BytesIO()
@@ -66,10 +66,7 @@ def encode(frames: Frames, *, command: str = "") -> bytes:
 def _page(png: bytes) -> Image:
     from PIL import Image
 
-    page = Image.open(io.BytesIO(png)).convert("RGB")
-    if page.width <= WIDTH:
-        return page
-    return page.resize((WIDTH, round(page.height * WIDTH / page.width)), Image.Resampling.LANCZOS)
+    return Image.open(io.BytesIO(png)).convert("RGB")
 
 
 def _on_one_size(pages: list[Image]) -> list[Image]:
@@ -83,6 +80,27 @@ def _on_one_size(pages: list[Image]) -> list[Image]:
         sheet.paste(page)
         same.append(sheet)
     return same
+
+
+def _smaller(pages: list[Image]) -> list[Image]:
+    """Make the pages a whole number of times smaller, on a grid that the cells of their maps lie on.
+
+    Cells then stay cells of one colour each: crisp, and a third of the bytes of blurred ones.
+    """
+    width, height = pages[0].size
+    factor = -(-width // WIDTH)
+    if factor == 1:
+        return pages
+    last = np.asarray(pages[-1], np.int16)
+    left, top = (_offset(np.abs(np.diff(last, axis=axis)), axis, factor) for axis in (1, 0))
+    box = (left, top, width - (width - left) % factor, height - (height - top) % factor)
+    return [page.crop(box).reduce(factor) for page in pages]
+
+
+def _offset(changes: npt.NDArray[np.int16], axis: int, factor: int) -> int:
+    """Return where a grid of `factor` pixels starts that most changes of colour lie on."""
+    sums = changes.sum(axis=(1 - axis, 2), dtype=np.int64)  # [i]: between pixels i and i + 1
+    return max(range(factor), key=lambda start: int(sums[(start - 1) % factor :: factor].sum()))
 
 
 def _palette(pages: list[Image]) -> npt.NDArray[np.uint8]:

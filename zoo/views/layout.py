@@ -250,6 +250,7 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[st
     return [*lines, line] if line else lines
 
 
+@functools.lru_cache(maxsize=4096)  # captions come again in every frame of a slider
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of one line in inches."""
     wide, _, _ = text_to_path.get_text_width_height_descent(text, _font(size, bold), False)

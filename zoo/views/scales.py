@@ -121,7 +121,8 @@ def signed_scale(
         maps: One array, or several of any shape.
         palette: ``weights``, or ``inputs`` for weighted inputs and contributions.
         over: Words that say what the maximum was taken over.
-        clip: ``none``, or ``percentile-99``/``-95``: the limit is that percentile of |values|.
+        clip: ``none``, or ``percentile-99``/``-95``: the limit is that percentile of the
+            absolute values.
     """
     parts = [maps] if isinstance(maps, np.ndarray) else list(maps)  # type: ignore[arg-type]
     sizes = np.concatenate([np.abs(finite(part).compressed()) for part in parts])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoo.hookspecs import hookimpl
 from zoo.specs import ViewSpec
-from zoo.views.declared import maps, measured, questions, structure, units
+from zoo.views.declared import company, maps, measured, questions, structure, units
 
 __all__ = ["zoo_views"]
 
@@ -17,4 +17,5 @@ def zoo_views() -> list[ViewSpec]:
         *maps.VIEWS,
         *questions.VIEWS,
         *measured.VIEWS,
+        *company.VIEWS,
     ]

@@ -266,6 +266,8 @@ def _with_warnings(obtained: Obtained, warnings: Sequence[str]) -> Obtained:
 
 def _nothing(decided: Plan, failures: Sequence[ZooError], way: Way, asked: Asked) -> ZooError:
     what = f"{way.selection.title}: weights {asked.tag or asked.mode!r} cannot be had"
+    if not asked.may_train and not failures:
+        return UnavailableError(f"{way.selection.title}: no weights are at hand without a training")
     if not decided.steps:
         return UnavailableError(f"{what} offline; fetch them once with a network or give --mirror")
     kind = IntegrityError if any(isinstance(f, IntegrityError) for f in failures) else UnavailableError

@@ -35,6 +35,7 @@ class Asked:
         preset: Name of the preset whose values are used, or ``custom``.
         seeded: True where a seed was asked for.
         fresh: Fit even if a trained file is there (``zoo train``).
+        may_train: False where no weights are better than a training that nobody asked for.
     """
 
     mode: Literal["auto", "download", "train", "tag", "file"]
@@ -43,6 +44,7 @@ class Asked:
     preset: str = "default"
     seeded: bool = False
     fresh: bool = False
+    may_train: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +91,18 @@ class Plan:
     forced: bool
 
 
-def ask(weights: str, *, preset: str, seeded: bool, fresh: bool = False) -> Asked:
+def ask(
+    weights: str, *, preset: str, seeded: bool, fresh: bool = False, may_train: bool = True
+) -> Asked:
     """Read the text of ``--weights``: a separator or ``.h5`` means a path, other words a tag."""
     if weights in MODES:
-        return Asked(mode=weights, preset=preset, seeded=seeded, fresh=fresh)  # type: ignore[arg-type]
+        return Asked(
+            mode=weights,  # type: ignore[arg-type]
+            preset=preset,
+            seeded=seeded,
+            fresh=fresh,
+            may_train=may_train,
+        )
     if not weights:
         raise InvalidValueError("weights: expected auto, download, train, a tag or a path, got ''")
     if "/" in weights or "\\" in weights or weights.lower().endswith(".h5"):
@@ -104,7 +114,8 @@ def plan(asked: Asked, targets: Sequence[Target], *, model: str) -> Plan:
     """Return the steps to try, in order.
 
     auto: published (packaged, cache, mirror, download), then a file trained earlier, then train.
-    Published files are passed over where a seed was asked for or the values are no preset's own.
+    Published files are passed over where a seed was asked for or the values are no preset's own; the
+    training is left out where nobody asked for one.
 
     Raises:
         UnknownNameError: If a tag was asked for that no registry lists for this model and preset.
@@ -126,10 +137,10 @@ def plan(asked: Asked, targets: Sequence[Target], *, model: str) -> Plan:
             for target in targets:
                 steps += [s for p in target.published if p.entry.default for s in _ways(p, target)]
                 steps += _earlier(target, why)
-            return Plan(steps=(*steps, Step(way="train", reason=why)), forced=False)
+            return Plan(steps=(*steps, *_now(asked, why)), forced=False)
     for target in targets:
         steps += _earlier(target, why)
-    return Plan(steps=(*steps, Step(way="train", reason=why)), forced=False)
+    return Plan(steps=(*steps, *_now(asked, why)), forced=False)
 
 
 def _why_not_published(asked: Asked, targets: Sequence[Target]) -> str:
@@ -183,3 +194,7 @@ def _earlier(target: Target, why: str) -> list[Step]:
     if not target.trained:
         return []
     return [Step(way="trained", reason=f"trained earlier on {target.dataset} ({why})", target=target)]
+
+
+def _now(asked: Asked, why: str) -> list[Step]:
+    return [Step(way="train", reason=why)] if asked.may_train else []
