@@ -38,5 +38,8 @@ def join(parts: Iterable[str | Markup]) -> Markup:
 
 def escape(text: str) -> str:
     """Escape for text and attributes; what no HTML file may hold becomes a visible mark."""
-    clean = "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return html.escape(clean, quote=True)
+    if not text.isprintable():  # a whole picture in base64 is looked at here, not character by character
+        text = "".join(
+            c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text
+        )
+    return html.escape(text, quote=True)
