@@ -29,6 +29,7 @@ PUBLISHED = {
     "registry": "/srv/my class/registry.toml",
     "path": "/srv/my class/weights/squares-deep-own.h5",
     "bytes": 632_152,
+    "graph": [],
     "sha256": SHA,
     "evaluation": {"accuracy": 0.9781, "loss": 0.0712},
     "training": {"seed": 0, "seconds": 7.54},
@@ -61,6 +62,7 @@ to use them:
                 "tag": "own",
                 "default": True,
                 "replace": False,
+                "graph": False,
                 "values": {},
                 "data": "auto",
                 "weights": "auto",
@@ -68,6 +70,14 @@ to use them:
             },
         )
     ]
+
+
+def test_publish_with_a_graph_names_its_files(invoke):
+    data = {**PUBLISHED, "graph": ["/srv/deep.tflite", "/srv/deep.layers.json"]}
+    ended = invoke("publish", "squares", "--to", "class", "--graph", publish=result(data))
+    assert "graph     /srv/deep.tflite, /srv/deep.layers.json\n" in ended.out
+    ((_, _, options),) = ended.calls
+    assert options["graph"] is True
 
 
 def test_publish_leaves_out_what_is_not_known(invoke):
