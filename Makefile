@@ -1,6 +1,6 @@
 # The habits of this project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test floors slow lint format types contract coverage coverage-core soak gallery docs help-pages plugins ci clean
+.PHONY: help setup run test floors bench slow lint format types contract coverage coverage-core soak gallery docs help-pages plugins ci clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -20,6 +20,9 @@ test: ## the test suite; set ZOO_MIRROR to a folder with the real MNIST to run a
 
 floors: ## what each model reaches on the real MNIST, beside its floor and goal
 	$(BIN)/python benchmarks/floors.py
+
+bench: ## measure everything beside the straightforward way, and write docs/performance.md (half an hour)
+	$(BIN)/python -m benchmarks
 
 slow: ## the tests that take long: accuracy floors on the real MNIST
 	$(BIN)/pytest -m slow
