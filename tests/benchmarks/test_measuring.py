@@ -130,9 +130,28 @@ print(json.dumps(found["peak_mb"]))
 """
 
 
+STARTED = """
+import subprocess, sys
+subprocess.run([sys.executable, "-c", sys.argv[1]], check=True)
+"""
+
+
 @pytest.mark.parametrize(("before", "child", "low", "high"), [(0, 300, 300, 350), (0, 100, 100, 150)])
 def test_peak_memory_is_that_of_the_child(before: int, child: int, low: int, high: int) -> None:
     assert low < peak(before, child) < high
+
+
+def test_peak_memory_is_told_where_whoever_started_this_process_was_larger() -> None:
+    """A test worker that has TensorFlow in it is."""
+    code = f"room = bytearray(600_000_000)\n{STARTED}"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, CHILD.format(before=0, child=100)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    assert 100 < json.loads(ended.stdout) < 150
 
 
 def test_peak_memory_is_not_told_where_this_process_was_larger() -> None:
