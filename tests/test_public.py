@@ -53,6 +53,18 @@ def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
     assert ended.stdout.splitlines()[-1] == "heavy: []"
 
 
+def test_listing_models_reads_no_views() -> None:
+    code = (
+        "import sys\n"
+        "from zoo.cli import main\n"
+        "sys.argv = ['zoo', 'list']\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "print('read:', [name for name in sys.modules if name.startswith('zoo.views.declared')])\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "read: []"
+
+
 def test_the_framework_names_no_model_and_no_dataset() -> None:
     """Rule 1: core knows none of its plugins. Help texts may give examples."""
     names = {"mlp", "mnist", "digits", "cnn", "ovr", "neuron", "scratch", "prototype", "generator"}

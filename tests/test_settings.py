@@ -42,7 +42,8 @@ def test_what_is_said_wins_over_the_environment(tmp_path: Path) -> None:
 
 def test_an_empty_variable_says_nothing() -> None:
     settings = Settings.from_environment({"ZOO_HOME": "", "ZOO_MIRROR": "", "ZOO_OFFLINE": ""})
-    assert settings.home.name == "digit-zoo"
+    assert settings.home is None
+    assert settings.folder.name == "digit-zoo"
     assert settings.mirror is None
     assert not settings.offline
 
@@ -50,6 +51,16 @@ def test_an_empty_variable_says_nothing() -> None:
 def test_a_switch_that_is_neither_is_refused() -> None:
     with pytest.raises(InvalidValueError, match=r"^ZOO_OFFLINE: expected 1 or 0, got 'perhaps'$"):
         Settings.from_environment({"ZOO_HOME": "/x", "ZOO_OFFLINE": "perhaps"})
+
+
+def test_a_missing_home_matters_only_where_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr("platformdirs.user_cache_path", none)
+    settings = Settings.from_environment({})
+    with pytest.raises(InvalidValueError, match=r"^no home folder was found; set ZOO_HOME to a folder$"):
+        _ = settings.folder
 
 
 def test_a_relative_home_is_made_absolute() -> None:

@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import inspect
 import math
+import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -168,9 +170,19 @@ class Parameter:
         return InvalidValueError(complaint(self.name, expected=self.allowed(context), got=got))
 
 
+@functools.cache  # every recipe has the fields of Recipe, and evaluating them takes long
+def _own_hints(declaration: Any) -> dict[str, Any]:
+    """Evaluate the annotations of one class, without those of its bases."""
+    own = types.SimpleNamespace(__annotations__=inspect.get_annotations(declaration))
+    around = vars(sys.modules[declaration.__module__])
+    return typing.get_type_hints(own, around, dict(vars(declaration)), include_extras=True)
+
+
 @functools.cache
 def _described(declaration: Any) -> tuple[Parameter, ...]:
-    hints = typing.get_type_hints(declaration, include_extras=True)
+    hints: dict[str, Any] = {}
+    for base in reversed(declaration.__mro__):
+        hints |= _own_hints(base)
     return tuple(_parameter(field, hints[field.name]) for field in dataclasses.fields(declaration))
 
 

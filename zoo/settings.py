@@ -26,7 +26,7 @@ class Settings:
     """Settings of one `zoo.Zoo`.
 
     Attributes:
-        home: Folder of everything the zoo keeps (``ZOO_HOME``).
+        home: Folder of everything the zoo keeps (``ZOO_HOME``); None is the user's cache folder.
         offline: Open no socket (``ZOO_OFFLINE``).
         mirror: Folder or base URL asked before the artifacts' own urls (``ZOO_MIRROR``).
         registry: Path or URL of one more registry (``ZOO_REGISTRY``).
@@ -37,7 +37,7 @@ class Settings:
             (``ZOO_DOWNLOAD_SECONDS``); more of them also make more of a slow line.
     """
 
-    home: Path
+    home: Path | None = None
     offline: bool = False
     mirror: str | None = None
     registry: str | None = None
@@ -53,7 +53,7 @@ class Settings:
 
         Raises:
             InvalidValueError: If a switch is neither true nor false, if a number is none or out of
-                range, or if no home can be found.
+                range.
         """
         env = os.environ if environment is None else environment
         values: dict[str, object] = {
@@ -67,8 +67,17 @@ class Settings:
         }
         values.update({name: value for name, value in overrides.items() if value is not None})
         home = values["home"]
-        values["home"] = Path(str(home)).expanduser().absolute() if home else _default_home()
+        values["home"] = Path(str(home)).expanduser().absolute() if home else None
         return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def folder(self) -> Path:
+        """`home`, or the user's cache folder, which is only looked up where it is needed.
+
+        Raises:
+            InvalidValueError: If there is none.
+        """
+        return self.home if self.home is not None else _default_home()
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:
@@ -93,7 +102,7 @@ def _seconds(env: Mapping[str, str], name: str) -> int:
 
 
 def _default_home() -> Path:
-    import platformdirs  # only where ZOO_HOME does not say
+    import platformdirs  # only where ZOO_HOME does not say: it imports much
 
     try:
         return Path(platformdirs.user_cache_path("digit-zoo"))

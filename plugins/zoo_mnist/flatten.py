@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zoo import ViewContext
-    from zoo_mnist import FlattenView
+    from zoo_mnist.views import FlattenView
 
 __all__ = ["FlatImage", "compute", "draw"]
 

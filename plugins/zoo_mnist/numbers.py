@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zoo import ViewContext
-    from zoo_mnist import NumbersView
+    from zoo_mnist.views import NumbersView
 
 __all__ = ["Numbers", "compute", "draw"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zoo import ViewContext
-    from zoo_mnist import RowView
+    from zoo_mnist.views import RowView
 
 __all__ = ["Inspection", "compute", "draw"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zoo import ViewContext
-    from zoo_mnist import DigitsView
+    from zoo_mnist.views import DigitsView
 
 __all__ = ["ShownDigits", "compute", "draw"]
 

@@ -53,6 +53,39 @@ def test_good_plugin(install, found, site):
     assert catalogue.view("good-view").spec.frames == "unit"
 
 
+def test_only_the_kinds_that_are_asked_for(install, found):
+    install(
+        "asked",
+        source=(
+            "import zoo\n"
+            "@zoo.hookimpl\n"
+            "def zoo_views(): raise ValueError('called')\n"
+            "@zoo.hookimpl\n"
+            "def zoo_datasets(): return []\n"
+        ),
+    )
+    (plugin,) = found(kinds=("model", "dataset")).plugins
+    assert (plugin.status, plugin.hooks) == ("ok", ("zoo_datasets", "zoo_views"))
+    (plugin,) = found().plugins
+    assert plugin.reason == "zoo_views(): ValueError: called"
+
+
+def test_what_was_not_asked_for_may_still_be_there(install, found):
+    """A plugin with a misspelt hook and views is incomplete, not lost, before its views are read."""
+    install(
+        "asked",
+        source=(
+            "import zoo\n"
+            "@zoo.hookimpl\n"
+            "def zoo_views(): return []\n"
+            "@zoo.hookimpl\n"
+            "def zoo_model(): return []\n"
+        ),
+    )
+    (plugin,) = found(kinds=("model",)).plugins
+    assert plugin.status == "partial"
+
+
 def test_row_31_broken_plugins_leave_the_others_alone(install, found):
     install("raises_on_import", version="0.3")
     install("exits")

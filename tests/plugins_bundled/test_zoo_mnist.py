@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 import zoo
 import zoo_mnist
 from zoo.parameters import check
-from zoo_mnist import DIGITS, MNIST, DigitsView
+from zoo_mnist import DIGITS, MNIST
 from zoo_mnist.digits import load
 from zoo_mnist.view import compute, draw
+from zoo_mnist.views import DigitsView
 
 
 @pytest.fixture(scope="module")

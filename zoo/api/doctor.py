@@ -84,7 +84,7 @@ def _plugins(zoo: Zoo) -> Iterator[Check]:
 
 
 def _home(zoo: Zoo) -> Iterator[Check]:
-    home = zoo.settings.home
+    home = zoo.settings.folder
     zoo.folders.prepare()
     free = shutil.disk_usage(home).free
     if free < FREE_SPACE:

@@ -6,13 +6,13 @@ Importing this module is cheap; each method imports what it needs.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.api.sharing import Sharing
 from zoo.errors import UsageError
-from zoo.plugins import Catalogue, Offer, discover
+from zoo.plugins import ALL_KINDS, Catalogue, Offer, discover
 from zoo.progress import LoggingReporter, Reporter
 from zoo.settings import Settings
 from zoo.specs import DatasetSpec, ModelSpec
@@ -37,16 +37,25 @@ class Zoo(Sharing):
     Args:
         settings: Default: read from the environment.
         reporter: Where notices, warnings and progress go; default: the ``zoo`` logger.
+        kinds: What plugins are asked for, of ``model``, ``dataset`` and ``view``; what needs none of
+            the others starts sooner without them.
     """
 
-    def __init__(self, settings: Settings | None = None, *, reporter: Reporter | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        reporter: Reporter | None = None,
+        kinds: Collection[str] = ALL_KINDS,
+    ) -> None:
+        self.kinds = kinds
         self.settings = settings if settings is not None else Settings.from_environment()
         self.reporter: Reporter = reporter if reporter is not None else LoggingReporter()
 
     @functools.cached_property
     def catalogue(self) -> Catalogue:
         """What the installed plugins offer; plugins that fail are recorded, not raised."""
-        return discover(self.settings, reporter=self.reporter)
+        return discover(self.settings, reporter=self.reporter, kinds=self.kinds)
 
     @functools.cached_property
     def network(self) -> Network:
@@ -58,7 +67,7 @@ class Zoo(Sharing):
     def folders(self) -> Folders:
         from zoo.store.folders import Folders
 
-        return Folders(self.settings.home)
+        return Folders(self.settings.folder)
 
     @functools.cached_property
     def artifacts(self) -> Artifacts:

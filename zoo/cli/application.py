@@ -6,7 +6,7 @@ import contextlib
 import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Any
 
@@ -32,7 +32,8 @@ class OutputClosedError(Exception):
 class Application:
     """State of one command.
 
-    Commands hand over results with `show` and set `exit_code`; they never print or exit.
+    Commands hand over results with `show` and set `exit_code`; they never print or exit. One that
+    needs no views sets `kinds` before it asks for the zoo, and starts sooner.
 
     Args:
         make: Builds the `zoo.Zoo`; another than the real one for tests.
@@ -42,6 +43,7 @@ class Application:
         self.reporter = TerminalReporter()
         self.debug = False
         self.exit_code = 0
+        self.kinds: Collection[str] | None = None
         self._make = make
         self._overrides: dict[str, Any] = {}
         self._zoo: Zoo | None = None
@@ -57,7 +59,8 @@ class Application:
             else:
                 from zoo.api.house import Zoo
 
-                self._zoo = Zoo(settings, reporter=self.reporter)
+                chosen = {} if self.kinds is None else {"kinds": self.kinds}
+                self._zoo = Zoo(settings, reporter=self.reporter, **chosen)
         return self._zoo
 
     def override(self, name: str, value: object) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from zoo.errors import PluginError, one_line
 from zoo.plugins.catalogue import Catalogue, Offer, Plugin, Problem, Spec, with_problems
 from zoo.plugins.entries import find_entries
 from zoo.plugins.guard import Watch
-from zoo.plugins.loading import Loaded, load
+from zoo.plugins.loading import ALL_KINDS, Loaded, load
 from zoo.plugins.selection import Selection
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ _LOCK = threading.RLock()
 _busy = False
 
 
-def discover(settings: Settings, *, reporter: Reporter | None = None) -> Catalogue:
+def discover(
+    settings: Settings, *, reporter: Reporter | None = None, kinds: Collection[str] = ALL_KINDS
+) -> Catalogue:
     """Load every installed plugin that the settings allow.
 
     Each is imported and each of its hooks called alone; what fails is left out and named in the
@@ -36,6 +39,8 @@ def discover(settings: Settings, *, reporter: Reporter | None = None) -> Catalog
         settings: ``plugins`` (allow or block list, applied before any import) and
             ``strict_plugins`` count.
         reporter: Hears of a hanging plugin; None means the log.
+        kinds: What plugins are asked for, of ``model``, ``dataset`` and ``view``: the hooks for
+            others are not called, and what they would have offered is not in the catalogue.
 
     Raises:
         InvalidValueError: If the list of plugins cannot be read.
@@ -62,7 +67,7 @@ def discover(settings: Settings, *, reporter: Reporter | None = None) -> Catalog
             with Watch(say) as watch:
                 for entry in entries:
                     if selection.admits(entry):
-                        loaded.append(load(entry, watch))
+                        loaded.append(load(entry, watch, kinds))
                     else:
                         plugin = Plugin(entry.name, entry.target, entry.distribution, entry.version)
                         blocked = dataclasses.replace(
@@ -124,7 +129,7 @@ def _finished(one: Loaded, kept: list[tuple[Loaded, str, Spec, str]]) -> Plugin:
         datasets=tuple(names["dataset"]),
         views=tuple(names["view"]),
     )
-    return with_problems(plugin, one.problems, usable=any(names.values()))
+    return with_problems(plugin, one.problems, usable=one.unasked or any(names.values()))
 
 
 def _note_shared_plugin_names(loaded: list[Loaded]) -> None:

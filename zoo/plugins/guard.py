@@ -57,13 +57,31 @@ def described(error: BaseException) -> str:
     return f"{name}: {text}" if text else name
 
 
+_cleaned = threading.local()
+"""Whether stdout is kept clean already: a plugin is loaded in many steps."""
+
+
 @contextlib.contextmanager
 def clean_stdout() -> Iterator[None]:
     """Send everything written to stdout to stderr instead, also what bypasses `sys.stdout`.
 
     File descriptor 1 belongs to the whole process: what other threads write meanwhile goes to
-    stderr too, so the context is only held while foreign code runs.
+    stderr too, so the context is only held while foreign code runs. Inside another one it does
+    nothing more.
     """
+    if getattr(_cleaned, "yes", False):
+        yield
+        return
+    _cleaned.yes = True
+    try:
+        with _redirected():
+            yield
+    finally:
+        _cleaned.yes = False
+
+
+@contextlib.contextmanager
+def _redirected() -> Iterator[None]:
     old = sys.stdout
     _flush(old)
     saved: int | None = None

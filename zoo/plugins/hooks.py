@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import types
 from collections.abc import Callable, Mapping
@@ -29,7 +28,11 @@ class Manager(pluggy.PluginManager):
     def __init__(self, misused: Mapping[str, str]) -> None:
         super().__init__("zoo")
         self.misused = misused
+
+    def hold(self, plugin: object, name: str) -> None:
+        """Register the plugin; looking for misuses alone needs no specifications."""
         self.add_hookspecs(hookspecs)
+        self.register(plugin, name=name)
 
     def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
         if name in self.misused:
@@ -87,5 +90,7 @@ def _no_hook(name: str, cutoff: float) -> str:
     """Say what was probably meant; nothing if no hook is as similar as `cutoff` asks."""
     if not cutoff:
         return f"{name} is no hook of the zoo; hooks: {', '.join(HOOKS)}"
+    import difflib  # only when something is wrong
+
     close = difflib.get_close_matches(name, HOOKS, n=1, cutoff=cutoff)
     return f"{name} is no hook of the zoo; did you mean {close[0]}?" if close else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,12 +16,12 @@ from zoo.plugins.catalogue import Plugin, Problem, Spec
 from zoo.plugins.checks import faults_of
 from zoo.plugins.entries import Entry
 from zoo.plugins.fields import is_name, kind_of
-from zoo.plugins.guard import Broken, Watch, attempt
+from zoo.plugins.guard import Broken, Watch, attempt, clean_stdout
 from zoo.plugins.hooks import Manager, misuses
 from zoo.plugins.resolving import load_object
 from zoo.specs import DatasetSpec, ModelSpec, ViewSpec
 
-__all__ = ["HEAVY", "Loaded", "load"]
+__all__ = ["ALL_KINDS", "HEAVY", "Loaded", "load"]
 
 T = TypeVar("T")
 
@@ -38,6 +38,9 @@ KINDS: Mapping[str, tuple[str, type[ModelSpec] | type[DatasetSpec] | type[ViewSp
 }
 """Hook → what its specs are called and are."""
 
+ALL_KINDS = tuple(kind for kind, _ in KINDS.values())
+"""What plugins can be asked for."""
+
 SPEC_LIMIT = 500
 """Specs of one hook: more than a table for people can show."""
 
@@ -47,28 +50,39 @@ FAULT_LIMIT = 5
 
 @dataclass
 class Loaded:
-    """What one plugin gave: facts about it, its right specs by kind, and everything wrong with it."""
+    """What one plugin gave: facts about it, its right specs by kind, and everything wrong with it.
+
+    Attributes:
+        unasked: It has hooks that were not called, so that what it offers is not known in full.
+    """
 
     plugin: Plugin
     specs: dict[str, list[Spec]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unasked: bool = False
 
 
-def load(entry: Entry, watch: Watch) -> Loaded:
-    """Load one plugin. Never raises because of it, except that Ctrl-C passes."""
-    loader = _Loader(entry, watch)
-    loader.load()
+def load(entry: Entry, watch: Watch, kinds: Collection[str] = ALL_KINDS) -> Loaded:
+    """Load one plugin and call its hooks for these kinds of specs.
+
+    Never raises because of it, except that Ctrl-C passes.
+    """
+    loader = _Loader(entry, watch, kinds)
+    with clean_stdout():  # once for all the steps: each of them would cost as much
+        loader.load()
     module = entry.target.partition(":")[0]
     plugin = Plugin(entry.name, module, entry.distribution, entry.version, **loader.facts)
-    return Loaded(plugin, loader.specs, loader.problems)
+    return Loaded(plugin, loader.specs, loader.problems, loader.unasked)
 
 
 class _Loader:
     """The state of loading one entry: `facts` become its `Plugin`, `problems` its problems."""
 
-    def __init__(self, entry: Entry, watch: Watch) -> None:
+    def __init__(self, entry: Entry, watch: Watch, kinds: Collection[str]) -> None:
         self.entry = entry
         self.watch = watch
+        self.kinds = kinds
+        self.unasked = False
         self.facts: dict[str, Any] = {}
         self.problems: list[Problem] = []
         self.specs: dict[str, list[Spec]] = {kind: [] for kind, _ in KINDS.values()}
@@ -107,7 +121,7 @@ class _Loader:
             self.facts["registry"] = self.run("finding its registry", lambda: _registry_of(plugin))
             misused = self.run("looking for its hooks", lambda: misuses(plugin))
             manager = Manager(misused)
-            self.run("registering it", lambda: manager.register(plugin, name=self.entry.name))
+            self.run("registering it", lambda: manager.hold(plugin, self.entry.name))
         except Broken as broken:
             self.problem("hook", f"its hooks cannot be read: {broken}", broken=broken)
             return
@@ -118,7 +132,10 @@ class _Loader:
             self.problem("hook", "it offers nothing: no function of it is marked with @zoo.hookimpl")
         self.facts["hooks"] = tuple(hooks)
         for name in hooks:
-            self.call(name, getattr(manager.hook, name))
+            if KINDS[name][0] in self.kinds:
+                self.call(name, getattr(manager.hook, name))
+            else:
+                self.unasked = True
 
     def call(self, name: str, caller: pluggy.HookCaller) -> None:
         try:

@@ -92,22 +92,30 @@ def _glance(text: str, origin: str) -> None:
         kind = token.lastgroup
         depth += (kind == "open") - (kind == "close" and depth > 0)
         dots = dots + 1 if kind == "dot" else dots if kind in ("word", "string") else 0
-        limits = (
-            (count <= TOKEN_LIMIT, f"at most {TOKEN_LIMIT} keys, values and signs"),
-            (token.end() - start <= LINE_LIMIT, f"lines of at most {LINE_LIMIT} characters"),
-            (depth <= DEPTH_LIMIT, f"at most {DEPTH_LIMIT} brackets in one another"),
-            (dots <= DOTS_LIMIT, f"at most {DOTS_LIMIT} dots in a key"),
-            (kind != "long", "strings of one line, not triple quotes"),
-            (
-                kind != "word" or len(token[0]) <= WORD_LIMIT,
-                f"keys and numbers of at most {WORD_LIMIT} characters",
-            ),
-        )
-        for right, expected in limits:
-            if not right:
-                raise _error(origin, line, expected=expected)
+        expected = _limit_passed(kind, token, count, token.end() - start, depth, dots)
+        if expected:
+            raise _error(origin, line, expected=expected)
         if kind == "line":
             line, start = line + 1, token.end()
+
+
+def _limit_passed(
+    kind: str | None, token: re.Match[str], count: int, width: int, depth: int, dots: int
+) -> str:
+    """Return what was expected of the first limit that is passed; empty if none is."""
+    if count > TOKEN_LIMIT:
+        return f"at most {TOKEN_LIMIT} keys, values and signs"
+    if width > LINE_LIMIT:
+        return f"lines of at most {LINE_LIMIT} characters"
+    if depth > DEPTH_LIMIT:
+        return f"at most {DEPTH_LIMIT} brackets in one another"
+    if dots > DOTS_LIMIT:
+        return f"at most {DOTS_LIMIT} dots in a key"
+    if kind == "long":
+        return "strings of one line, not triple quotes"
+    if kind == "word" and len(token[0]) > WORD_LIMIT:
+        return f"keys and numbers of at most {WORD_LIMIT} characters"
+    return ""
 
 
 def _error(origin: str, line: int | None, *, expected: str, got: str | None = None) -> IntegrityError:

@@ -28,7 +28,7 @@ def command() -> None:
 @pass_app
 def path_command(app: Application, *, as_json: bool) -> None:
     """Say where the folder is (ZOO_HOME moves it)."""
-    data = {"schema": 1, "path": str(app.zoo.settings.home)}
+    data = {"schema": 1, "path": str(app.zoo.settings.folder)}
     app.show(data, lambda data: [data["path"]], as_json=as_json)
 
 
@@ -63,7 +63,7 @@ def clean_command(app: Application, *, kinds: tuple[str, ...], dry_run: bool, as
 def _document(app: Application, entries: Sequence[Any]) -> dict[str, Any]:
     return {
         "schema": 1,
-        "path": str(app.zoo.settings.home),
+        "path": str(app.zoo.settings.folder),
         "entries": [
             {"kind": e.kind, "name": e.name, "path": str(e.path), "bytes": e.bytes}
             for e in sorted(entries, key=lambda e: (e.kind, e.name))

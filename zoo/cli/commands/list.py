@@ -24,6 +24,7 @@ __all__ = ["command"]
 @pass_app
 def command(app: Application, *, everything: bool, as_json: bool) -> None:
     """List the models of all installed plugins."""
+    app.kinds = ("model", "dataset")
     app.show(listing(app), full if everything else short, as_json=as_json)
 
 

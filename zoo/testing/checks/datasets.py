@@ -123,7 +123,7 @@ def _obtained(bench: Bench, offer: Offer[DatasetSpec]) -> Dataset:
     silent = LoggingReporter()
 
     def under(settings: Settings) -> Dataset:
-        folders = Folders(settings.home)
+        folders = Folders(settings.folder)
         return obtain(
             offer.full_name,
             preferences=(),
@@ -141,7 +141,7 @@ def _obtained(bench: Bench, offer: Offer[DatasetSpec]) -> Dataset:
             offer.full_name,
             catalogue=bench.catalogue,
             registry=bench.registry,
-            folders=Folders(bench.given.home),
+            folders=Folders(bench.given.folder),
         ):
             return under(bench.given)
         if offer.spec.loader is None and bench.registry.dataset(offer.full_name) is None:
