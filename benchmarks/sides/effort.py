@@ -55,11 +55,11 @@ def training_flop(layers: tuple[Layer, ...], trained: int, measured: int) -> flo
 
 
 def watched(parts: Counter[str]) -> None:
-    """Note the seconds spent in each part of the engine that trains Keras networks."""
-    from zoo.modelling import networks, training
+    """Note the seconds spent in each part of the engines that train Keras networks."""
+    from zoo.modelling import descent, networks, training
     from zoo.modelling.training_graph import GraphEngine
 
-    run, measure, chunks, build = GraphEngine.run, GraphEngine.measure, training.chunks, networks.build
+    chunks, build = training.chunks, networks.build
 
     def timed(name, call):
         def wrapped(*arguments, **named):
@@ -82,8 +82,9 @@ def watched(parts: Counter[str]) -> None:
                 return
             yield chunk
 
-    GraphEngine.run = timed("steps", run)
-    GraphEngine.measure = timed("measuring", measure)
+    for engine in (GraphEngine, descent.NumpyEngine):
+        engine.run = timed("steps", engine.run)
+        engine.measure = timed("measuring", engine.measure)
     training.chunks = timed_chunks
     networks.build = timed("network", build)
 

@@ -48,8 +48,8 @@ class MLPRecipe(Recipe):
     epochs: Annotated[
         int, Range(0, 10_000), "passes over the training images; 0 takes as many as make up `steps`"
     ] = 0
-    steps: Annotated[int, Range(1, 10_000_000), "steps to take at least where epochs is 0"] = 2_520
-    learning_rate: Annotated[float, Range(1e-7, 100.0), "peak step size"] = 1e-2
+    steps: Annotated[int, Range(1, 10_000_000), "steps to take at least where epochs is 0"] = 1_680
+    learning_rate: Annotated[float, Range(1e-7, 100.0), "peak step size"] = 0.015
     schedule: Annotated[str, Choice("constant", "cosine", "one-cycle"), "of the step size"] = "one-cycle"
     shift: Annotated[int, Range(0, 14), "each training image is moved at random by up to n pixels"] = 1
 

@@ -85,5 +85,8 @@ def targets(labels: NDArray[np.integer[Any]], classes: int, *, one_hot: bool, li
     Without `one_hot` every output is to become the label itself, 0 to 9: the mistake of a network
     that was given the digit in place of ten answers.
     """
-    wanted: Array = np.repeat(labels[:, None], classes, axis=1).astype(like.dtype)
-    return np.eye(classes, dtype=like.dtype)[labels] if one_hot else wanted
+    if not one_hot:
+        return np.repeat(labels[:, None], classes, axis=1).astype(like.dtype)
+    wanted: Array = np.zeros((len(labels), classes), like.dtype)
+    wanted[np.arange(len(labels)), labels] = 1
+    return wanted

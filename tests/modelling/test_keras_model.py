@@ -55,16 +55,22 @@ def test_the_curves_end_where_the_model_stands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "recipe", "xla_from"),
+    ("make", "recipe", "numpy_to", "xla_from"),
     [
-        (lambda: dense(dropout=0.3), Recipe(epochs=3, batch=32, shift=2, schedule="one-cycle"), 1000),
-        (lambda: dense(dropout=0.3), Recipe(epochs=3, batch=32), 1),
-        (conv, Recipe(epochs=2, batch=32, shift=1, optimizer="momentum"), 1000),
+        (lambda: dense(dropout=0.3), Recipe(epochs=3, batch=32, shift=2), 10**9, 1000),
+        (lambda: dense(dropout=0.3), Recipe(epochs=3, batch=32, schedule="one-cycle"), 0, 1000),
+        (lambda: dense(dropout=0.3), Recipe(epochs=3, batch=32), 0, 1),
+        (conv, Recipe(epochs=2, batch=32, shift=1, optimizer="momentum"), 10**9, 1000),
     ],
 )
 def test_a_seed_decides_everything(
-    make: Callable[[], KerasModel], recipe: Recipe, xla_from: int, monkeypatch: pytest.MonkeyPatch
+    make: Callable[[], KerasModel],
+    recipe: Recipe,
+    numpy_to: int,
+    xla_from: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("zoo.modelling.dense.PRODUCTS_LIMIT", numpy_to)
     monkeypatch.setattr("zoo.modelling.training_graph.XLA_STEPS", xla_from)
     first, weights = fit(make(), recipe, seed=5)
     np.random.seed(1)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from zoo.errors import UnavailableError, one_line
 from zoo.progress import Reporter
 
-__all__ = ["backend_name", "import_keras", "isolated", "quiet"]
+__all__ = ["backend_name", "has_accelerator", "import_keras", "isolated", "quiet"]
 
 T = TypeVar("T")
 
@@ -39,6 +39,25 @@ def backend_name() -> str:
     if keras is not None and hasattr(keras, "backend"):
         return str(keras.backend.backend())
     return os.environ.get("KERAS_BACKEND") or "tensorflow"
+
+
+def has_accelerator() -> bool:
+    """Say whether the backend of Keras, which is imported, has a device besides the processor."""
+    match backend_name():
+        case "tensorflow":
+            import tensorflow as tf
+
+            return bool(tf.config.list_physical_devices("GPU"))
+        case "jax":
+            import jax
+
+            return str(jax.default_backend()) != "cpu"
+        case "torch":
+            import torch
+
+            return bool(torch.cuda.is_available())
+        case _:
+            return False
 
 
 def import_keras(reporter: Reporter) -> Any:

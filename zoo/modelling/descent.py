@@ -22,7 +22,7 @@ from zoo.specs import Recipe
 if TYPE_CHECKING:
     from zoo.data import Examples, TrainingData
 
-__all__ = ["Generators", "Learner", "descend"]
+__all__ = ["Generators", "Learner", "NumpyEngine", "descend"]
 
 CHUNK_IMAGES = 2_048
 """Images made floats at a time: 6 MB, which the processor's cache holds."""
@@ -91,13 +91,13 @@ def descend(
         expected = f"labels in 0..{columns - 1}"
         raise UsageError(complaint(f"training {name}", expected=expected, got=str(largest)))
     planned = length(recipe, len(data.train))
-    engine = _Engine(learner, start, recipe, planned.batch)
+    engine = NumpyEngine(learner, start, recipe, planned.batch)
     with threadpool_limits(1, user_api="blas"):
         history = train(engine, data, recipe, planned, generators, name=name, reporter=reporter)
     return engine.read(), history
 
 
-class _Engine:
+class NumpyEngine:
     """Takes steps as `zoo.modelling.training.Engine` describes."""
 
     scores = True

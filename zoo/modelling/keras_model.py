@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from zoo.errors import InvalidValueError, UsageError, complaint
 from zoo.modelling import inference, networks
 from zoo.modelling.arrays import Weights
-from zoo.modelling.backend import backend_name
+from zoo.modelling.backend import backend_name, has_accelerator
 from zoo.modelling.base import Model, check_some_images
 from zoo.modelling.batches import Generators
+from zoo.modelling.dense import DenseRow, row_of
+from zoo.modelling.descent import descend
 from zoo.modelling.graphs import Graph
 from zoo.modelling.history import History
 from zoo.modelling.layers import Layer
-from zoo.modelling.schedules import length
+from zoo.modelling.schedules import Length, length
 from zoo.modelling.training import Engine, train
 from zoo.progress import Reporter
 from zoo.specs import Recipe
@@ -49,7 +51,8 @@ class KerasModel(Model):
                 scores = keras.layers.Dense(10, activation="softmax", name="output")(flat)
                 return keras.Model(image, scores)
 
-    Training runs in compiled graphs, or by Keras's `fit` where its backend is not TensorFlow.
+    Small dense networks train in NumPy, which is faster than any graph; others in compiled graphs, or
+    by Keras's `fit` where its backend is not TensorFlow.
     Predictions and activations come from a LiteRT graph kept in the `exports` folder, for which
     neither Keras nor TensorFlow is imported; where that cannot be, from Keras.
     """
@@ -117,15 +120,32 @@ class KerasModel(Model):
         name = self.spec.name
         network = networks.build(self.build, self.shapes, model=name, reporter=reporter)
         _check_labels(data, network, name)
-        drawn = networks.draw_weights(network, generators.initial, model=name)
-        networks.write_weights(network, self.starting_weights(drawn))
-        networks.seed_dropout(network, generators.dropout)
-        engine = self._engine(network, recipe, planned)
-        history = train(engine, data, recipe, planned, generators, name=name, reporter=reporter)
-        trained = engine.read()
+        start = self.starting_weights(networks.draw_weights(network, generators.initial, model=name))
+        row = self._row(network, planned, generators)
+        if row is not None:
+            columns = int(network.output_shape[-1])
+            trained, history = descend(
+                row, start, data, recipe, generators, columns=columns, name=name, reporter=reporter
+            )
+        else:
+            networks.write_weights(network, start)
+            networks.seed_dropout(network, generators.dropout)
+            engine = self._engine(network, recipe, planned)
+            history = train(engine, data, recipe, planned, generators, name=name, reporter=reporter)
+            trained = engine.read()
         self._network = network
         self.weights = trained
         return history
+
+    def _row(self, network: Any, planned: Length, generators: Generators) -> DenseRow | None:
+        """Return the network as what NumPy trains sooner than its backend does, if it is that."""
+        own = type(self)
+        asked = (own.losses, own.targets, own.hits)
+        if asked != (KerasModel.losses, KerasModel.targets, KerasModel.hits) or has_accelerator():
+            return None
+        if self.spec.task == "generation":
+            return None
+        return row_of(network, batch=planned.batch, random=np.random.default_rng(generators.dropout))
 
     def _engine(self, network: Any, recipe: Recipe, planned: Any) -> Engine:
         if backend_name() == "tensorflow":
