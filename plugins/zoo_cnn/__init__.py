@@ -100,7 +100,7 @@ CNN = ModelSpec(
             name="lesson",
             summary="32 and 64 filters, dropout, no dense layer",
             hyperparameters={"dense": 0, "dropout": 0.2},
-            recipe={"steps": 1_270},
+            recipe={"steps": 1_260, "learning_rate": 0.007},
         ),
         Preset(
             name="best",
