@@ -20,6 +20,7 @@ from zoo.plugins import discover
 from zoo.scaffold import KINDS, LICENCES, make_plugin
 from zoo.scaffold.names import Names
 from zoo.specs import NAME
+from zoo.testing import check_plugin
 from zoo.testing.located import visible
 
 
@@ -114,6 +115,17 @@ def test_every_valid_name_gives_usable_names(name: str) -> None:
     assert names.module.isidentifier()
     assert names.class_name.isidentifier()
     assert names.class_name not in zoo.__all__
+
+
+@pytest.mark.parametrize("name", ["okapi", "okapi-x", "my-okapi", "zoo-okapi-zoo"])
+def test_a_name_may_hold_that_of_the_templates(tmp_path: Path, name: str) -> None:
+    names = Names.of(name)
+    texts = {"zoo_okapi": names.module, "zoo-okapi": names.distribution, "okapi": names.name}
+    for old, new in (texts | {"Okapi": names.class_name}).items():
+        assert names.replace(f"<{old}>") == f"<{new}>"
+    folder = make_plugin(name, kind="numpy", to=tmp_path).folder
+    report = check_plugin(folder, only=["imports", "spec-fields", "names", "factory"])
+    assert {result.status for result in report.results} == {"passed"}, report
 
 
 @pytest.mark.parametrize("name", ["model", "keras-model", "none", "any", "2x", "parameters", "class"])

@@ -17,6 +17,8 @@ PREFIX = "zoo-"
 TAKEN_CLASSES = frozenset({"Annotated", "Any", "Hyperparameters", "Means", "OwnRecipe", "Parameters"})
 """Names that the templates define or import; those of `zoo` itself are avoided too."""
 
+_TEMPLATES_OWN = re.compile("zoo_okapi|zoo-okapi|Okapi|okapi")
+
 
 @dataclass(frozen=True)
 class Names:
@@ -66,5 +68,11 @@ class Names:
 
     def replace(self, text: str) -> str:
         """Put these names in the place of the templates' own."""
-        text = text.replace("zoo_okapi", self.module).replace("zoo-okapi", self.distribution)
-        return text.replace("Okapi", self.class_name).replace("okapi", self.name)
+        mine = {
+            "zoo_okapi": self.module,
+            "zoo-okapi": self.distribution,
+            "Okapi": self.class_name,
+            "okapi": self.name,
+        }
+        # in one pass: the new names may hold the old one
+        return _TEMPLATES_OWN.sub(lambda match: mine[match[0]], text)
