@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -144,5 +146,36 @@ def test_a_broken_plugin_fails_its_check_and_nothing_else(zoo_process, tmp_path)
     assert ended.returncode == 5, ended.stderr
     data = json.loads(ended.stdout)
     failed = {check["check"]: check["text"] for check in data["checks"] if check["status"] == "failed"}
-    assert failed == {"imports[zoo-broken]": "zoo_broken: it called sys.exit(3); `--debug` shows where"}
+    assert failed == {
+        "imports[zoo-broken]": "zoo_broken: it called sys.exit(3); "
+        "`zoo plugins check --debug` shows more"
+    }
     assert "Traceback" not in ended.stderr
+    ended = zoo_process("plugins", "check", str(folder), "--debug")
+    assert "sys.exit(3)" in ended.stdout
+    assert "imports[zoo-broken]:\nTraceback (most recent call last):\n" in ended.stderr
+    assert f'File "{folder / "__init__.py"}", line 3, in <module>' in ended.stderr
+
+
+def test_debug_shows_where_a_plugin_failed(zoo_process, tmp_path, monkeypatch):
+    """Listed among others, and as an error where strictness is wanted."""
+    (tmp_path / "breaking.py").write_text("def deep():\n    1 / 0\n\ndeep()\n", encoding="utf-8")
+    info = tmp_path / "zoo_breaking-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: zoo-breaking\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[zoo]\nbreaking = breaking\n")
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    monkeypatch.setenv("PYTHONPATH", path)
+    where = f'File "{tmp_path / "breaking.py"}", line 2, in deep'
+    ended = zoo_process("plugins", "list")
+    assert "breaking: ZeroDivisionError: division by zero" in ended.stdout
+    assert where not in ended.stderr
+    ended = zoo_process("plugins", "list", "--debug")
+    assert ended.returncode == 0
+    assert "plugin breaking (zoo-breaking 1.0):\nTraceback" in ended.stderr
+    assert where in ended.stderr
+    monkeypatch.setenv("ZOO_STRICT_PLUGINS", "1")
+    ended = zoo_process("list", "--debug")
+    assert ended.returncode == 5
+    assert where in ended.stderr
+    assert where not in zoo_process("list").stderr

@@ -55,6 +55,33 @@ def test_a_model_without_any_framework_is_enough(fitted: Nearest) -> None:
     assert (scores.argmax(axis=1) == test.labels).mean() > 0.9
 
 
+@pytest.mark.parametrize("error", [KeyError("x"), SystemExit(3)])
+def test_what_forward_raises_is_laid_at_the_door_of_the_model(
+    fitted: Nearest, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    monkeypatch.setattr(fitted, "forward", _raising(error))
+    with pytest.raises(PluginError, match=r"^model nearest: its forward\(\) failed: ") as caught:
+        fitted.predict(np.zeros((1, 28, 28)))
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), UsageError("no")])
+def test_what_is_not_the_models_fault_passes(
+    fitted: Nearest, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    monkeypatch.setattr(fitted, "forward", _raising(error))
+    with pytest.raises(type(error)) as caught:
+        fitted.predict(np.zeros((1, 28, 28)))
+    assert caught.value is error
+
+
+def _raising(error: BaseException) -> Any:
+    def forward(_: Any) -> Any:
+        raise error
+
+    return forward
+
+
 def test_uint8_and_float_images_give_the_same(fitted: Nearest) -> None:
     test = examples(5)
     np.testing.assert_array_equal(fitted.predict(test.images), fitted.predict(test.floats()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests.testing.conftest import Wrong
 from zoo import PluginError, Settings, UnknownNameError, UsageError
-from zoo.testing import FailedError, check_plugin, checks_of
+from zoo.testing import FailedError, blame, check_plugin, checks_of
 from zoo.testing.located import visible
 
 LIGHT = ["imports", "names"]
@@ -100,6 +101,55 @@ def test_a_plugin_that_ends_the_process_does_not(wrong: Wrong) -> None:
     assert result.status == "failed"
     assert "it called sys.exit(3), in " in result.text
     assert "zoo_wrong/model.py:" in result.text
+    assert result.text.count("\n") == 0
+    assert "raise SystemExit(3)" in result.traceback
+
+
+def test_what_needs_weights_is_skipped_with_the_reason_where_fit_sets_none(wrong: Wrong) -> None:
+    report = check_plugin(wrong("numpy", ("model.py", "        self.weights = weights\n", "")))
+    assert [result.id for result in report.having("failed")] == ["training[wrong]"]
+    skipped = {result.id: result.text for result in report.having("skipped")}
+    for name in ("shapes", "layers", "same-seed", "save-load", "predictions", "batches", "run"):
+        assert skipped[f"{name}[wrong]"] == (
+            "it cannot be trained (model wrong of plugin wrong: fit() left the model without weights)"
+        )
+
+
+def test_the_place_is_a_line_of_the_plugin_not_of_a_library(wrong: Wrong) -> None:
+    folder = wrong("numpy", ("model.py", "rng = np", "np.stack([])\n        rng = np"))
+    text = check_plugin(folder, only=["training"]).results[0].text
+    assert "ValueError: need at least one array to stack, in " in text
+    assert "zoo_wrong/model.py:" in text
+
+
+def test_a_folder_whose_name_begins_like_that_of_the_zoo_is_not_the_zoo(
+    wrong: Wrong, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = wrong("numpy", ("model.py", "rng = np", "raise OSError\n        rng = np"))
+    monkeypatch.setattr(blame, "HERE", str(folder.parent / "zoo") + os.sep)
+    text = check_plugin(folder, only=["training"]).results[0].text
+    assert "zoo-wrong/zoo_wrong/model.py:" in text
+
+
+def test_advice_names_no_command_that_needs_an_installation(wrong: Wrong) -> None:
+    folder = wrong("numpy", ("model.py", "rng = np", "raise OSError\n        rng = np"))
+    assert "zoo train" not in check_plugin(folder, only=["training"]).results[0].text
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (("__init__.py", "", "\n1 / 0\n"), True),
+        (("__init__.py", "@hookimpl\n", ""), False),
+    ],
+)
+def test_a_traceback_is_promised_only_where_there_is_one(
+    wrong: Wrong, change: tuple[str, str, str], shown: bool
+) -> None:
+    result = check_plugin(wrong("numpy", change), only=["imports"]).results[0]
+    assert result.status == "failed"
+    assert ("--debug" in result.text) == shown
+    assert ("1 / 0" in result.traceback) == shown == bool(result.traceback)
 
 
 def test_nothing_is_left_behind(wrong: Wrong, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

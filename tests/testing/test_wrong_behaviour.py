@@ -56,8 +56,8 @@ CASES = [
             "        1 / (len(x) - 1)\n        return self.f(x)\n\n    def f(",
         ),
         text=(
-            "predict() failed for an empty batch: ZeroDivisionError: division by zero; it is "
-            "given at least one checked input"
+            "predict() failed for an empty batch: model wrong: its forward() failed: "
+            "ZeroDivisionError: division by zero, in /"
         ),
     ),
     case(

@@ -8,6 +8,12 @@ from tests.testing.cases import INIT, MODEL, REGISTRY, Case, case, fails
 from tests.testing.conftest import Wrong
 from zoo.testing.checks import models
 
+PUBLISHED = (
+    "schema = 1\n[[weights]]\nmodel = 'wrong'\npreset = 'default'\ndataset = 'mnist'\n"
+    "tag = 'mine'\nfile = 'w.h5'\npath = 'w.h5'\nsize = 17\n"
+    "sha256 = '0000000000000000000000000000000000000000000000000000000000000000'\n"
+)
+
 CASES = [
     case(
         "factory",
@@ -75,10 +81,19 @@ CASES = [
         "training",
         "numpy",
         (MODEL, "rng = np", "raise RuntimeError('no')\n        rng = np"),
-        text=(
-            "fit() failed on a few hundred patterns that any model can tell apart: RuntimeError: "
-            "no; `zoo train wrong` shows it on real data"
-        ),
+        text="model wrong of plugin wrong: fit() failed: RuntimeError: no, in /",
+    ),
+    case(
+        "training",
+        "numpy",
+        (MODEL, "        self.weights = weights\n", ""),
+        text="fit() left the model without weights; set self.weights in fit()",
+    ),
+    case(
+        "training",
+        "numpy",
+        (MODEL, "return History(", "History("),
+        text="fit() gave a NoneType; return a zoo.History from fit()",
     ),
     case(
         "layers",
@@ -113,17 +128,32 @@ CASES = [
         (
             REGISTRY,
             "",
-            (
-                "schema = 1\n[[weights]]\nmodel = 'wrong'\npreset = 'default'\ndataset = 'mnist'\n"
-                "tag = 'mine'\nfile = 'w.h5'\npath = 'w.h5'\nsize = 17\n"
-                "sha256 = '0000000000000000000000000000000000000000000000000000000000000000'\n"
-            ),
+            PUBLISHED,
         ),
         text="; publish the file again, or correct the entry",
+    ),
+    case(
+        "published-weights",
+        "numpy",
+        ("w.h5", "", "no weights at all"),
+        (REGISTRY, "", PUBLISHED.replace("default", "nope")),
+        text=(
+            "mine: model wrong has no preset 'nope', only default; correct the entry of "
+            "w.h5, or declare the preset"
+        ),
     ),
 ]
 
 IN_KERAS = [
+    case(
+        "shapes",
+        "keras",
+        (MODEL, "return Model(image, x)", "return Model(image, [x, x])"),
+        text=(
+            "preset default: model wrong: its build() gave a network with 2 outputs; give "
+            "keras.Model one output"
+        ),
+    ),
     case(
         "shapes",
         "keras",

@@ -16,7 +16,7 @@ CASES = [
         "imports",
         "numpy",
         (INIT, "", "\nraise ValueError('not today')\n"),
-        text="zoo_wrong: ValueError: not today; `--debug` shows where",
+        text="zoo_wrong: ValueError: not today; `zoo plugins check --debug` shows more",
     ),
     case(
         "imports",
@@ -28,7 +28,7 @@ CASES = [
         "imports",
         "numpy",
         (INIT, RETURN, f"    return None\n{RETURN}"),
-        text="zoo_wrong: zoo_models(): expected a list, got None; `--debug` shows where",
+        text="zoo_wrong: zoo_models(): expected a list, got None",
     ),
     case(
         "light-import",

@@ -103,6 +103,12 @@ class Application:
             silence(stream)
             raise ZooError(complaint(f"standard output cannot be written: {error.strerror}")) from None
 
+    def say_traceback(self, title: str, text: str) -> None:
+        """With ``--debug``, show on stderr where something happened that is not raised here."""
+        if self.debug and text and sys.stderr is not None:
+            with contextlib.suppress(OSError, ValueError):
+                sys.stderr.write(f"{title}:\n{text.rstrip()}\n")
+
     def heading(self, text: str) -> str:
         """Return `text`, bold where stdout can show it."""
         return f"\x1b[1m{text}\x1b[0m" if colourful(self.stdout) else text

@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.errors import InvalidValueError, PluginError, UnavailableError, UsageError, complaint
+from zoo.errors import (
+    InvalidValueError,
+    PluginError,
+    UnavailableError,
+    UsageError,
+    ZooError,
+    complaint,
+    one_line,
+)
 from zoo.imaging import check_images
 from zoo.modelling.arrays import Weights, check_weights
 from zoo.modelling.history import History
 from zoo.modelling.layers import Layer
 from zoo.plugins import shapes_of
+from zoo.plugins.guard import described
 from zoo.progress import LoggingReporter, Reporter
 from zoo.specs import ModelSpec, Recipe
 
@@ -141,7 +150,7 @@ class Model(ABC):
         Raises:
             InvalidValueError: If type, shape or range of the inputs do not fit.
             UnavailableError: If the model has no weights.
-            PluginError: If the model computed something of another form.
+            PluginError: If the model's code fails, or gives something of another form.
         """
         self.weights  # noqa: B018  raises where there are none
         checked = self._check(inputs)
@@ -223,14 +232,19 @@ class Model(ABC):
         return check_some_images(inputs)
 
     def _outputs(self, inputs: NDArray[Any]) -> NDArray[np.float32]:
-        outputs = np.asarray(self.forward(inputs))
+        what = f"model {self.spec.name}: its forward()"
+        try:
+            outputs = np.asarray(self.forward(inputs))
+        except (ZooError, MemoryError):
+            raise
+        except (Exception, SystemExit) as error:  # Ctrl-C passes
+            raise PluginError(one_line(f"{what} failed: {described(error)}")) from error
         n = len(inputs)
         if self.spec.output == "images":
             expected, fits = f"({n}, 28, 28)", outputs.shape == (n, 28, 28)
         else:
             expected, fits = f"({n}, classes)", outputs.ndim == 2 and len(outputs) == n
         if not fits or outputs.dtype != np.float32:
-            what = f"model {self.spec.name}: its forward()"
             got = f"{outputs.dtype} {outputs.shape}"
             raise PluginError(complaint(what, expected=f"float32 {expected}", got=got))
         return outputs

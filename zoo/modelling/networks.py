@@ -49,6 +49,7 @@ def build(make: Callable[[], Any], shapes: Shapes, *, model: str, reporter: Repo
             raise PluginError(
                 f"model {model}: its build() gave a {type(network).__name__}, not a keras.Model"
             )
+        _check_ends(network, model=model)
         _check_shapes(network, shapes, model=model)
         with keras.StatelessScope():
             pass  # leaving a scope gives the variables made in one their values
@@ -61,6 +62,16 @@ def build(make: Callable[[], Any], shapes: Shapes, *, model: str, reporter: Repo
     except Exception as error:
         reason = one_line(f"{type(error).__name__}: {error}", 300)
         raise PluginError(f"model {model}: its build() failed ({reason})") from error
+
+
+def _check_ends(network: Any, *, model: str) -> None:
+    for what in ("input", "output"):
+        ends = getattr(network, f"{what}s", None) or ()  # a network that is not built has none
+        if len(ends) > 1:
+            raise PluginError(
+                f"model {model}: its build() gave a network with {len(ends)} {what}s; give "
+                f"keras.Model one {what}"
+            )
 
 
 def _check_shapes(network: Any, shapes: Shapes, *, model: str) -> None:

@@ -78,8 +78,14 @@ def discover(
             _busy = False
     catalogue = _merge(loaded, selection.unmatched(entries))
     if settings.strict_plugins and catalogue.warnings:
-        culprit = next((plugin.name for plugin in catalogue.plugins if plugin.problems), "")
-        raise PluginError(one_line("; ".join(catalogue.warnings)), plugin=culprit)
+        wrong = [plugin for plugin in catalogue.plugins if plugin.problems]
+        error = PluginError(
+            one_line("; ".join(catalogue.warnings)), plugin=wrong[0].name if wrong else ""
+        )
+        for plugin in wrong:
+            if plugin.traceback:
+                error.add_note(f"plugin {plugin.label}:\n{plugin.traceback}")
+        raise error
     return catalogue
 
 

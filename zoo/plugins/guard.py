@@ -24,7 +24,7 @@ REASON_LIMIT = 300
 
 
 class Broken(Exception):  # noqa: N818 - not an error of the zoo: it always becomes a reason
-    """Foreign code failed; the message is the reason in one line."""
+    """Foreign code failed; the message is the reason in one line, the cause what it raised."""
 
     def __init__(self, reason: str, traceback: str = "") -> None:
         super().__init__(reason)
@@ -42,7 +42,7 @@ def attempt(call: Callable[[], T]) -> T:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise Broken(described(error), _traceback(error)) from None
+            raise Broken(described(error), _traceback(error)) from error
 
 
 def described(error: BaseException) -> str:
@@ -150,6 +150,9 @@ def _traceback(error: BaseException) -> str:
     import traceback  # only when something failed
 
     try:
-        return "".join(traceback.format_exception(error))
+        frames = error.__traceback__
+        if frames is not None:  # the first is the one that called it
+            frames = frames.tb_next
+        return "".join(traceback.format_exception(type(error), error, frames))
     except Exception:
         return ""

@@ -38,7 +38,7 @@ def requires_of(spec: ModelSpec, hyperparameters: object) -> tuple[str, ...]:
         try:
             answer = attempt(lambda: declared(hyperparameters))
         except Broken as broken:
-            raise PluginError(f"model {spec.name!r}: requires: {broken}") from None
+            raise PluginError(f"model {spec.name!r}: requires: {broken}") from broken.__cause__
     fields = Fields()
     found = check_requires(fields, spec.name, answer)
     if fields.faults:

@@ -35,7 +35,7 @@ def resolve(reference: str, *, plugin: str) -> object:
             f"plugin {plugin}: {reference} cannot be loaded: {broken}",
             do=f"repair or update the plugin, or leave it out with ZOO_PLUGINS=-{plugin}",
         )
-        raise PluginError(text, plugin=plugin) from None
+        raise PluginError(text, plugin=plugin) from broken.__cause__
 
 
 def load_object(target: str) -> object:

@@ -94,7 +94,7 @@ def _asked(spec: ModelSpec, path: str, call: Any) -> Any:
     try:
         return attempt(call)
     except Broken as broken:
-        raise PluginError(f"model {spec.name!r}: {path}: {broken}") from None
+        raise PluginError(f"model {spec.name!r}: {path}: {broken}") from broken.__cause__
 
 
 def _plain(answer: Any) -> Any:

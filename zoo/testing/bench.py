@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from zoo.errors import PluginError
+from zoo.errors import PluginError, ZooError, one_line
 from zoo.hookspecs import HOOKS
 from zoo.plugins import Catalogue, Offer, Plugin, bare, resolve
 from zoo.plugins.entries import Entry
-from zoo.plugins.guard import Broken, attempt
+from zoo.plugins.guard import Broken, attempt, described
 from zoo.plugins.hooks import Manager, misuses
 from zoo.plugins.resolving import load_object
 from zoo.progress import LoggingReporter, Progress, Reporter
 from zoo.settings import Settings
 from zoo.specs import DatasetSpec, ModelSpec, ViewSpec
 from zoo.testing.outcomes import SkippedError
+from zoo.weights.fitting import teach
 
 if TYPE_CHECKING:
     from zoo.data import Dataset, TrainingData
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from zoo.views import ViewContext
     from zoo.weights.selection import Selection
 
-__all__ = ["SEED", "Bench", "Trained"]
+__all__ = ["SEED", "Bench", "Trained", "untrained"]
 
 S = TypeVar("S", ModelSpec, DatasetSpec, ViewSpec)
 
@@ -190,7 +191,8 @@ class Bench:
         classes = selection.classes
         data = dataset.training(selection.recipe, classes=classes, seed=SEED)
         model = self.make(selection)
-        history = model.fit(data, selection.recipe, seed=SEED, reporter=self.reporter)
+        recipe = selection.recipe
+        history = teach(model, offer, data, recipe, seed=SEED, reporter=self.reporter)
         labels = dataset.labels if classes is None else tuple(dataset.labels[c] for c in classes)
         return Trained(selection, model, history, data, labels)
 
@@ -225,8 +227,8 @@ class Bench:
             return self.first_training(offer, name)
         except SkippedError:
             raise
-        except Exception:
-            raise SkippedError(f"model {offer.spec.name} cannot be trained") from None
+        except Exception as error:
+            raise SkippedError(untrained(error)) from None
 
     def context(self, offer: Offer[ModelSpec]) -> ViewContext:
         """What views of the trained model are computed from."""
@@ -253,6 +255,12 @@ class Bench:
             evaluation,
             company=lambda _: Company(),  # to train others would take its time
         )
+
+
+def untrained(error: Exception) -> str:
+    """Say why what needs a trained model is skipped; what to do is said by the check of training."""
+    reason = str(error) if isinstance(error, ZooError) else described(error)
+    return one_line(f"it cannot be trained ({reason.partition(';')[0]})")
 
 
 class _Quiet:

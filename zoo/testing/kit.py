@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import zoo
 from zoo.errors import UsageError, one_line, unknown
 from zoo.plugins import Offer
-from zoo.plugins.guard import described
 from zoo.progress import LoggingReporter, Reporter
 from zoo.settings import Settings
 from zoo.testing.bench import Bench
+from zoo.testing.blame import told
 from zoo.testing.located import visible
-from zoo.testing.outcomes import FailedError, Report, Result, SkippedError, Status
+from zoo.testing.outcomes import MORE, FailedError, Report, Result, SkippedError, Status
 
 __all__ = ["Check", "check_plugin", "checks_of"]
 
 TEXT_LIMIT = 1_200
 """Characters of one message: a few faults with what to do about them."""
-
-HERE = str(Path(zoo.__file__).parent)
-"""Of frames in here a traceback tells the author of a plugin nothing."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +58,13 @@ class Check:
         try:
             self._function()
         except FailedError as error:
-            raise FailedError(one_line(str(error), TEXT_LIMIT)) from error.__cause__
+            raise FailedError(one_line(str(error), TEXT_LIMIT), error.trace) from error.__cause__
         except SkippedError as error:
             raise SkippedError(one_line(str(error), TEXT_LIMIT)) from None
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # the plugin ended this check in a way none expected
-            text = f"{described(error)}{_place(error)}; `--debug` or a debugger shows more"
-            raise FailedError(one_line(text, TEXT_LIMIT)) from error
+            raise FailedError(one_line(f"{told(error)}; {MORE}", TEXT_LIMIT)) from error
 
     def __repr__(self) -> str:
         return f"<Check {self.id}: {self.summary}>"
@@ -166,19 +160,19 @@ def check_reasons(expected: Mapping[str, str]) -> None:
 def _result(check: Check, reason: str | None) -> Result:
     started = time.perf_counter()
     status: Status = "passed"
-    text = ""
+    text = trace = ""
     try:
         check()
     except SkippedError as skipped:
         status, text = "skipped", str(skipped)
     except FailedError as failed:
-        status, text = "failed", str(failed)
+        status, text, trace = "failed", str(failed), failed.traceback
     if reason is not None and status == "failed":
         status, text = "expected", f"{reason} ({text})"
     elif reason is not None and status == "passed":
         status = "failed"
         text = f"it is expected to fail ({reason}), and does not; take it off the expected failures"
-    return Result(check.id, check.summary, status, text, time.perf_counter() - started)
+    return Result(check.id, check.summary, status, text, time.perf_counter() - started, trace)
 
 
 def _of_one(bench: Bench) -> Iterator[Check]:
@@ -213,10 +207,3 @@ def _check(function: Callable[..., None], subject: str, *arguments: Any) -> Chec
     name = function.__name__.replace("_", "-")
     summary = function.__doc__.strip().partition("\n")[0]
     return Check(name, subject, summary, partial(function, *arguments))
-
-
-def _place(error: BaseException) -> str:
-    """Say where in the plugin it happened: the last line that is not the zoo's own."""
-    frames = traceback.extract_tb(error.__traceback__)
-    foreign = [frame for frame in frames if not frame.filename.startswith(HERE)]
-    return f", in {foreign[-1].filename}:{foreign[-1].lineno}" if foreign else ""

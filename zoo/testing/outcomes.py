@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from zoo.errors import PluginError
 
-__all__ = ["FailedError", "Report", "Result", "SkippedError", "Status"]
+__all__ = ["MORE", "FailedError", "Report", "Result", "SkippedError", "Status"]
 
 Status = Literal["passed", "failed", "skipped", "expected"]
 """``expected``: failed, as was declared beforehand."""
 
+MORE = "`zoo plugins check --debug` shows more"
+"""Only where `FailedError.traceback` is not empty."""
+
 
 class FailedError(AssertionError):
-    """The plugin breaks a rule; the message says which and what to do."""
+    """The plugin breaks a rule; the message says which and what to do.
+
+    Args:
+        text: The message.
+        trace: Traceback of what the plugin raised, where it is known as text only; that of the
+            cause of this error is found without it.
+    """
+
+    def __init__(self, text: str, trace: str = "") -> None:
+        super().__init__(text)
+        self.trace = trace
+
+    @property
+    def traceback(self) -> str:
+        """What ``--debug`` shows: where in the plugin it happened; empty where nothing was raised."""
+        if self.trace or self.__cause__ is None:
+            return self.trace
+        return "".join(traceback.format_exception(self.__cause__))
 
 
 class SkippedError(Exception):
@@ -30,6 +51,7 @@ class Result:
         summary: The rule, in one line.
         text: Why it failed or was skipped, and what to do; empty where it passed.
         seconds: How long it took.
+        traceback: Of what the plugin raised, if it did: for the one who mends it.
     """
 
     id: str
@@ -37,6 +59,7 @@ class Result:
     status: Status
     text: str
     seconds: float
+    traceback: str = field(default="", repr=False, compare=False)
 
     def to_data(self) -> dict[str, Any]:
         return {

@@ -36,7 +36,10 @@ def command() -> None:
 @as_json
 @pass_app
 def list_command(app: Application, *, requirements: bool, as_json: bool) -> None:
-    """Show every plugin: its version, what it offers, and why it failed if it did."""
+    """Show every plugin: its version, what it offers, and why it failed if it did.
+
+    With --debug the traceback of each that failed goes to stderr.
+    """
     catalogue = app.zoo.catalogue
     data = {
         "schema": 1,
@@ -46,6 +49,8 @@ def list_command(app: Application, *, requirements: bool, as_json: bool) -> None
     }
     app.reporter.warnings += catalogue.warnings  # they are the result here; once is enough
     app.show(data, requirement_lines if requirements else lines, as_json=as_json)
+    for plugin in catalogue.plugins:
+        app.say_traceback(f"plugin {plugin.label}", plugin.traceback)
 
 
 def _plugin(plugin: Any) -> dict[str, Any]:

@@ -54,7 +54,8 @@ def command(
     """Check that plugin NAME, or the one in folder PATH, keeps the rules of the zoo.
 
     A folder need not be installed. Models are trained on a tiny dataset; nothing is downloaded
-    and nothing is kept. Ends with exit code 5 if a check fails.
+    and nothing is kept. Ends with exit code 5 if a check fails; --debug shows the
+    traceback of what the plugin raised, on stderr.
     """
     from zoo.testing import check_plugin
 
@@ -67,6 +68,8 @@ def command(
     )
     data = {"schema": 1, **report.to_data(), "warnings": app.say_warnings()}
     app.show(data, lines, as_json=as_json)
+    for result in report.results:
+        app.say_traceback(result.id, result.traceback)
     if not report.conforms:
         app.exit_code = PluginError.exit_code
 

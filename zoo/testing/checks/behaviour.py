@@ -18,6 +18,7 @@ from zoo.plugins.entries import OWN
 from zoo.plugins.guard import described
 from zoo.specs import ModelSpec
 from zoo.testing.bench import SEED, Bench, Trained
+from zoo.testing.blame import place, told
 from zoo.testing.checks.models import inputs
 from zoo.testing.outcomes import FailedError, SkippedError
 
@@ -95,11 +96,9 @@ def _predict(trained: Trained, asked: Any, what: str = "50 tiny test images") ->
     try:
         return trained.model.predict(asked)
     except ZooError as error:
-        raise FailedError(f"predict() failed for {what}: {error}") from None
+        raise FailedError(f"predict() failed for {what}: {error}{place(error)}") from error
     except Exception as error:
-        raise FailedError(
-            f"predict() failed for {what}: {described(error)}; it is given at least one checked input"
-        ) from error
+        raise FailedError(f"predict() failed for {what}: {told(error)}") from error
 
 
 def evaluation(bench: Bench, offer: Offer[ModelSpec]) -> None:
@@ -112,9 +111,7 @@ def evaluation(bench: Bench, offer: Offer[ModelSpec]) -> None:
     except SkippedError:
         raise
     except Exception as error:
-        raise FailedError(
-            f"it cannot be evaluated: {described(error)}; see the check predictions"
-        ) from error
+        raise FailedError(f"it cannot be evaluated: {told(error)}; see the check predictions") from error
     data = measured.to_data()
     missing = sorted(KEYS - set(data))
     if missing:
@@ -258,7 +255,7 @@ def run(bench: Bench, offer: Offer[ModelSpec]) -> None:
         first = bench.another_zoo(home).run(offer.full_name, seed=SEED, visualize=True, output=output)
         second = bench.another_zoo(home).run(offer.full_name, seed=SEED)
     except Exception as error:
-        raise FailedError(f"`zoo run {offer.name}` fails: {described(error)}") from error
+        raise FailedError(f"`zoo run {offer.name}` fails: {told(error)}") from error
     data = first.to_data()
     json.dumps(data, allow_nan=False)
     if first.drawing.failed:

@@ -10,7 +10,6 @@ from zoo.data.facts import ARRAYS
 from zoo.data.splits import parse_rows
 from zoo.errors import PluginError, UnavailableError, ZooError
 from zoo.plugins import Offer, resolve
-from zoo.plugins.guard import described
 from zoo.progress import LoggingReporter
 from zoo.settings import Settings
 from zoo.specs import DatasetSpec
@@ -18,6 +17,7 @@ from zoo.store.artifacts import Artifacts
 from zoo.store.folders import Folders
 from zoo.store.network import Network
 from zoo.testing.bench import Bench
+from zoo.testing.blame import told
 from zoo.testing.outcomes import FailedError, SkippedError
 
 __all__ = ["CHECKS"]
@@ -109,7 +109,7 @@ def _check_loader(offer: Offer[DatasetSpec]) -> None:
     except ZooError as error:
         raise FailedError(f"{error}; correct {spec.loader}") from None
     except Exception as error:
-        raise FailedError(f"{spec.loader} failed: {described(error)}") from error
+        raise FailedError(f"{spec.loader} failed: {told(error)}") from error
     hashes = hashes_of(checked)
     differing = [name for name in ARRAYS if hashes[name] != spec.sha256.get(name)]
     if differing:

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from zoo.errors import InvalidValueError, ZooError, complaint
+from zoo.errors import InvalidValueError, PluginError, ZooError, complaint
 from zoo.evaluation import evaluate
 from zoo.modelling import KerasModel, Model
 from zoo.plugins import Offer, parameter_count, shapes_of
-from zoo.plugins.guard import described
 from zoo.specs import ModelSpec
-from zoo.testing.bench import SEED, Bench, Trained
+from zoo.testing.bench import SEED, Bench, Trained, untrained
+from zoo.testing.blame import place, told
 from zoo.testing.outcomes import FailedError, SkippedError
 from zoo.weights.selection import select
 
@@ -61,9 +61,9 @@ def shapes(bench: Bench, offer: Offer[ModelSpec]) -> None:
             model = bench.make(selection)
             made = _made(bench, offer, model, declared, first=preset is offer.spec.presets[0])
         except ZooError as error:
-            raise FailedError(
-                f"preset {preset.name}: {error}; let spec.shapes and the model agree"
-            ) from None
+            about_weights = "weights" in str(error)
+            advice = "; let spec.shapes and the model agree" if about_weights else ""
+            raise FailedError(f"preset {preset.name}: {error}{advice}") from error
         differing = [
             complaint(name, expected=str(declared.get(name, "no such array")), got=str(made.get(name)))
             for name in {**declared, **made}
@@ -95,8 +95,8 @@ def _made(
         if str(error).startswith(f"weights of {offer.spec.name}"):
             raise
         return dict(declared)
-    except Exception:  # another check tells it
-        raise SkippedError(f"model {offer.spec.name} cannot be trained") from None
+    except Exception as error:  # another check tells it
+        raise SkippedError(untrained(error)) from None
     return {name: tuple(array.shape) for name, array in weights.items()}
 
 
@@ -124,10 +124,10 @@ def training(bench: Bench, offer: Offer[ModelSpec]) -> None:
         trained = bench.first_training(offer)
     except SkippedError:
         raise
+    except PluginError as error:
+        raise FailedError(f"{error}{place(error)}") from error
     except Exception as error:
-        raise FailedError(
-            f"fit() failed on {TINY}: {described(error)}; `zoo train {offer.name}` shows it on real data"
-        ) from error
+        raise FailedError(f"training on {TINY} failed: {told(error)}") from error
     _check_history(trained)
     score, guess, what = _loss(trained)
     if not score < MARGIN * guess:
@@ -178,8 +178,7 @@ def same_seed(bench: Bench, offer: Offer[ModelSpec]) -> None:
         second = bench.train(offer).model.weights
     except Exception as error:
         raise FailedError(
-            f"fit() worked once and failed the second time: {described(error)}; "
-            "keep nothing outside self"
+            f"fit() worked once and failed the second time: {told(error)}; keep nothing outside self"
         ) from error
     differing = [name for name in first if not np.array_equal(first[name], second[name])]
     if differing:
@@ -208,7 +207,7 @@ def save_load(bench: Bench, offer: Offer[ModelSpec]) -> None:
         twin.weights = contents.weights
         found = twin.predict(inputs(trained))
     except Exception as error:
-        raise FailedError(f"a file of its weights cannot be used: {described(error)}{KEEP}") from error
+        raise FailedError(f"a file of its weights cannot be used: {told(error)}{KEEP}") from error
     wanted = model.predict(inputs(trained))
     if not np.array_equal(found, wanted):
         worst = float(np.abs(found - wanted).max()) if found.shape == wanted.shape else math.inf
@@ -245,7 +244,14 @@ def published_weights(bench: Bench, offer: Offer[ModelSpec]) -> None:
     if not there:
         what = "no registry lists any" if not listed else "none is at hand; set ZOO_MIRROR to test them"
         raise SkippedError(f"published weights: {what}")
+    known = [preset.name for preset in offer.spec.presets]
     for entry in there:
+        if entry.preset not in known:
+            raise FailedError(
+                f"{entry.tag}: model {offer.spec.name} has no preset {entry.preset!r}, only "
+                f"{', '.join(known)}; correct the entry of "
+                f"{entry.artifact.file}, or declare the preset"
+            )
         selection = select(bench.catalogue, f"{offer.full_name}:{entry.preset}")
         model = bench.make(selection)
         try:

@@ -12,7 +12,7 @@ from zoo.plugins.fields import is_name
 from zoo.plugins.guard import Broken, attempt
 from zoo.specs import DatasetSpec, ModelSpec, ViewSpec
 from zoo.testing.bench import Bench
-from zoo.testing.outcomes import FailedError, SkippedError
+from zoo.testing.outcomes import MORE, FailedError, SkippedError
 from zoo.testing.probe import Probed, probe
 
 __all__ = ["CHECKS"]
@@ -26,8 +26,9 @@ def imports(bench: Bench) -> None:
     for problem in bench.plugin.problems:
         if problem.stage in ("import", "hook"):
             where = bench.entry.target or bench.entry.name
-            advice = "" if ";" in problem.text else "; `--debug` shows where"
-            raise FailedError(f"{where}: {problem.text}{advice}")
+            trace = bench.plugin.traceback
+            more = f"; {MORE}" if trace and ";" not in problem.text else ""
+            raise FailedError(f"{where}: {problem.text}{more}", trace)
 
 
 def light_import(bench: Bench) -> None:

@@ -11,6 +11,7 @@ from zoo.plugins import Offer, resolve
 from zoo.plugins.guard import described
 from zoo.specs import ViewSpec
 from zoo.testing.bench import Bench
+from zoo.testing.blame import told
 from zoo.testing.outcomes import FailedError, SkippedError
 from zoo.testing.sample import SAMPLE, sample_context
 from zoo.views import ViewContext, colour_faults, draw
@@ -46,7 +47,7 @@ def view_draws(bench: Bench, offer: Offer[ViewSpec]) -> None:
         try:
             draw(offer, context, **values)
         except Exception as error:
-            raise FailedError(f"with {words}: {described(error)}") from error
+            raise FailedError(f"with {words}: {told(error)}") from error
 
 
 def view_colours(bench: Bench, offer: Offer[ViewSpec]) -> None:
