@@ -99,11 +99,11 @@ def one_line(text: str, limit: int = 2000) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
-def close_matches(name: str, known: Iterable[str]) -> Sequence[str]:
-    """Return up to three known names that look like `name`."""
+def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.5) -> Sequence[str]:
+    """Return up to three known names that look like `name`; `cutoff` is 1 for the name itself."""
     import difflib  # costs 5 ms, needed for mistakes only
 
-    return difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return difflib.get_close_matches(name, list(known), n=3, cutoff=cutoff)
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, do: str | None = None) -> UnknownNameError:

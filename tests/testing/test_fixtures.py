@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -52,9 +53,45 @@ def test_the_network_is_blocked(no_network: None) -> None:
         socket.getaddrinfo("example.org", 80)
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "localhost.example.org", "127.0.0.1.example.org"])
+@pytest.mark.parametrize("way", ["connect", "connect_ex", "sendto", "sendto with flags", "sendmsg"])
+def test_every_way_out_is_blocked(no_network: None, host: str, way: str) -> None:
+    address = (host, 9)
+    name, _, flags = way.partition(" with ")
+    before = {"sendto": (b"x", 0) if flags else (b"x",), "sendmsg": ([b"x"], [], 0)}.get(name, ())
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        pytest.raises(OSError, match=f"blocks the network, and something wants to reach {host}"),
+    ):
+        getattr(udp, name)(*before, address)
+
+
+@pytest.mark.parametrize("look_up", [socket.getaddrinfo, socket.gethostbyname])
+def test_names_are_not_looked_up(no_network: None, look_up: Callable[..., object]) -> None:
+    arguments = (80,) if look_up.__name__ == "getaddrinfo" else ()
+    with pytest.raises(OSError, match="wants to reach localhost.example.org"):
+        getattr(socket, look_up.__name__)("localhost.example.org", *arguments)
+
+
 def test_loopback_is_not_blocked(no_network: None) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname()).close()
+        with socket.socket() as again:
+            assert again.connect_ex(("localhost", server.getsockname()[1])) == 0
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as here,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as there,
+    ):
+        there.bind(("127.0.0.2", 0))
+        assert here.sendto(b"x", there.getsockname()) == 1
+        assert here.sendmsg([b"y"], [], 0, there.getsockname()) == 1
+
+
+def test_unix_sockets_are_not_blocked(no_network: None) -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        assert here.sendmsg([b"x"]) == 1
+        assert there.recv(1) == b"x"
 
 
 def test_a_local_registry_publishes_weights(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +14,8 @@ import pytest
 
 from tests.testing.conftest import Wrong
 from zoo import PluginError, Settings, UnknownNameError, UsageError
-from zoo.testing import FailedError, blame, check_plugin, checks_of
+from zoo.progress import LoggingReporter
+from zoo.testing import FailedError, blame, check_plugin, checks_of, kit, limits
 from zoo.testing.located import visible
 
 LIGHT = ["imports", "names"]
@@ -150,6 +153,67 @@ def test_a_traceback_is_promised_only_where_there_is_one(
     assert result.status == "failed"
     assert ("--debug" in result.text) == shown
     assert ("1 / 0" in result.traceback) == shown == bool(result.traceback)
+
+
+def test_a_plugin_that_ends_the_process_at_import_fails_and_nothing_else_is_tried(wrong: Wrong) -> None:
+    report = check_plugin(wrong("numpy", ("__init__.py", "", "\nimport os\nos._exit(3)\n")))
+    assert [(result.id, result.text) for result in report.having("failed")] == [
+        (
+            "imports[wrong]",
+            (
+                "imported in a process of its own, it ends the whole process, with code 3; it must "
+                "import without side effects"
+            ),
+        )
+    ]
+    assert {result.text for result in report.having("skipped")} == {
+        "it cannot be imported (it ends the whole process, with code 3)"
+    }
+    assert len(report.results) == 7
+
+
+class Heard(LoggingReporter):
+    def __init__(self) -> None:
+        super().__init__()
+        self.notices: list[str] = []
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
+
+
+@pytest.mark.skipif(not limits.CAN_INTERRUPT, reason="this system has no timer that interrupts")
+def test_a_fit_that_hangs_is_named_and_given_up(wrong: Wrong, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LIMIT", 1.0)
+    monkeypatch.setattr(kit, "PATIENCE", 0.2)
+    hang = (
+        "while True:\n            try:\n                time.sleep(60)\n            except Exception:\n"
+    )
+    hang += "                pass\n        rng = np"
+    imported = ("model.py", "import numpy as np", "import time\nimport numpy as np")
+    folder = wrong("numpy", ("model.py", "rng = np", hang), imported)
+    heard = Heard()
+    before = signal.getitimer(signal.ITIMER_REAL)[0]
+    report = check_plugin(folder, only=["training", "layers", "same-seed"], reporter=heard)
+    training, *others = report.results
+    assert training.status == "failed"
+    assert re.search(
+        r"it takes more than 1 s; it must end, in \S+zoo_wrong/model.py:\d+$", training.text
+    )
+    assert [result.status for result in others] == ["skipped", "skipped"]
+    assert sum(result.seconds for result in report.results) < 10
+    assert (
+        "training[wrong] is taking long; it is given up after 1 s; Ctrl-C ends it now" in heard.notices
+    )
+    assert (signal.getitimer(signal.ITIMER_REAL)[0] > 0) == (before > 0)
+
+
+@pytest.mark.skipif(not limits.CAN_INTERRUPT, reason="this system has no timer that interrupts")
+def test_a_check_that_hangs_elsewhere_is_given_up(wrong: Wrong, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "LIMIT", 1.0)
+    folder = wrong("view", ("view.py", "    examples = ", "    while True: pass\n    examples = "))
+    result = check_plugin(folder, only=["view-draws"]).results[0]
+    assert result.status == "failed"
+    assert re.search(r"^it takes more than 1 s, in \S+zoo_wrong/view.py:\d+; it must end$", result.text)
 
 
 def test_nothing_is_left_behind(wrong: Wrong, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +64,24 @@ def test_expected_failures_are_strict(wrong: Wrong) -> None:
     found, text = results(folder, {"clean-stdout": "it must greet", "names[wrong]": "history"})
     assert (found["clean-stdout[wrong]"], found["names[wrong]"]) == ("XFAIL", "FAILED")
     assert "[XPASS(strict)] history" in text
+
+
+def test_a_plugin_by_path_leaves_nothing_behind(wrong: Wrong, tmp_path: Path) -> None:
+    folder = wrong("view")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    code = f"from zoo.testing import plugin_checks; plugin_checks({str(folder)!r})"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TMPDIR": str(temporary)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert (ended.stdout, ended.stderr) == ("", "")
+    assert list(temporary.iterdir()) == []
 
 
 def test_mistakes_are_told_when_tests_are_collected(wrong: Wrong) -> None:

@@ -6,10 +6,18 @@ import pytest
 
 from tests.testing.cases import INIT, REGISTRY, Case, case, fails
 from tests.testing.conftest import Wrong
+from zoo.testing import check_plugin
 from zoo.testing.checks import plugins
+from zoo.testing.located import visible
 
 RETURN = "    return [\n        ModelSpec("
 """The line of a hook that hands over its specs."""
+
+PUBLISHED = (
+    "schema = 1\n[[weights]]\nmodel = 'wrong'\npreset = 'default'\ndataset = 'mnist'\n"
+    "tag = 'mine'\nfile = 'w.h5'\npath = 'w.h5'\nsize = 17\n"
+    "sha256 = '0000000000000000000000000000000000000000000000000000000000000000'\n"
+)
 
 CASES = [
     case(
@@ -53,10 +61,10 @@ CASES = [
     case(
         "light-import",
         "numpy",
-        (INIT, "", "\nimport os, sys\nif 'pytest' not in sys.modules:\n    os._exit(9)\n"),
+        (INIT, "", "\nimport os, sys\nif 'pytest' not in sys.modules:\n    raise OSError(9)\n"),
         text=(
-            "zoo_wrong cannot be imported in a process of its own: it ends the whole process, "
-            "with code 9; whatever it needs belongs into its dependencies"
+            "zoo_wrong cannot be imported in a process of its own: OSError: 9; whatever it needs "
+            "belongs into its dependencies"
         ),
     ),
     case(
@@ -126,6 +134,30 @@ CASES = [
         text="model wrong: datasets: no plugin offers a dataset 'zzz'; correct it, or leave it out",
     ),
     case(
+        "references",
+        "view",
+        (INIT, 'needs=("data",)', 'needs=("dta",)'),
+        text="view wrong: needs: no installed model offers 'dta'; did you mean data",
+    ),
+    case(
+        "references",
+        "numpy",
+        (INIT, '"activations")', '"activation")'),
+        text=(
+            "model wrong: offers: there is no capability 'activation', and no view needs it; did "
+            "you mean activations?"
+        ),
+    ),
+    case(
+        "registry",
+        "numpy",
+        (REGISTRY, "", PUBLISHED),
+        text=(
+            "w.h5: there is no file at its path, and it has no urls; correct these entries of "
+            "registry.toml"
+        ),
+    ),
+    case(
         "registry",
         "numpy",
         (REGISTRY, "", "schema = 1\n[[weights]]\nmodel = 'wrong'\n"),
@@ -152,6 +184,28 @@ CASES = [
         ),
     ),
 ]
+
+
+def test_capabilities_of_ones_own_are_right(wrong: Wrong) -> None:
+    """A model may offer what no view needs, and a view may need what an installed model offers."""
+    folder = wrong("view", (INIT, 'needs=("data",)', 'needs=("data", "ripples")'))
+    folder = folder.rename(folder.with_name("a-view"))
+    report = check_plugin(folder, only=["references"])
+    assert "no installed model offers 'ripples'; known: activations, binary, " in report.results[0].text
+    model = wrong("numpy", (INIT, '"activations")', '"activations", "ripples")'))
+    assert check_plugin(model, only=["references"]).conforms
+    model = model.rename(model.with_name("a-model"))
+    toml = (model / "pyproject.toml").read_text(encoding="utf-8")
+    toml = toml.replace("zoo-wrong", "zoo-other").replace('wrong = "zoo_wrong"', 'other = "zoo_other"')
+    (model / "pyproject.toml").write_text(toml, encoding="utf-8")
+    (model / "zoo_wrong").rename(model / "zoo_other")
+    with visible(model):
+        assert check_plugin(folder, only=["references"]).conforms
+
+
+def test_a_file_that_is_downloaded_need_not_be_there(wrong: Wrong) -> None:
+    elsewhere = PUBLISHED + "urls = ['https://example.org/w.h5']\n"
+    assert check_plugin(wrong("numpy", (REGISTRY, "", elsewhere)), only=["registry"]).conforms
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

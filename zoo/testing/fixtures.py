@@ -10,6 +10,7 @@ has the zoo. Each fixture imports what it needs when it is used.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 from pathlib import Path
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["local_registry", "no_network", "tiny_dataset", "tiny_zoo", "zoo_home", "zoo_settings"]
 
-LOOPBACK = ("127.", "localhost", "::1")
+CHANNELS = ("connect", "connect_ex", "sendto", "sendmsg")
+"""Methods of a socket by which something reaches another machine."""
 
 
 @pytest.fixture
@@ -76,21 +78,49 @@ def local_registry(zoo_home: Path, monkeypatch: pytest.MonkeyPatch) -> LocalRegi
 
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse every connection that would leave this machine."""
-    connect, getaddrinfo = socket.socket.connect, socket.getaddrinfo
+    """Refuse whatever would leave this machine; loopback and Unix sockets stay open.
 
-    def refuse(host: object) -> None:
-        if not str(host).startswith(LOOPBACK):
-            raise OSError(f"this test blocks the network, and something wants to reach {host}")
+    Covered are, in this process, ``connect``, ``connect_ex``, ``sendto`` and ``sendmsg`` of every
+    Python socket, and the look-up of names. Not covered are other processes, and libraries in C
+    that open sockets of their own.
+    """
 
-    def guarded_connect(self: socket.socket, address: Any) -> None:
-        if isinstance(address, tuple):
-            refuse(address[0])
-        connect(self, address)
+    def refuse(host: Any) -> None:
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        if not _is_here(name):
+            raise OSError(f"this test blocks the network, and something wants to reach {name}")
 
-    def guarded_getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
-        refuse(host.decode() if isinstance(host, bytes) else host or "localhost")
-        return getaddrinfo(host, *rest, **named)
+    def guarded(name: str) -> Any:
+        original = getattr(socket.socket, name)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
-    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        def channel(self: socket.socket, *arguments: Any) -> Any:
+            # an address, where there is one, is the last argument, and a tuple for IP only
+            if arguments and isinstance(arguments[-1], tuple):
+                refuse(arguments[-1][0])
+            return original(self, *arguments)
+
+        return channel
+
+    lookups = {name: getattr(socket, name) for name in ("getaddrinfo", "gethostbyname")}
+
+    def looking_up(name: str) -> Any:
+        def look_up(host: Any, *rest: Any, **named: Any) -> Any:
+            refuse(host or "localhost")
+            return lookups[name](host, *rest, **named)
+
+        return look_up
+
+    for name in CHANNELS:
+        if hasattr(socket.socket, name):  # Windows has no sendmsg
+            monkeypatch.setattr(socket.socket, name, guarded(name))
+    for name in lookups:
+        monkeypatch.setattr(socket, name, looking_up(name))
+
+
+def _is_here(host: str) -> bool:
+    if host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False

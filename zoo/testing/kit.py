@@ -12,12 +12,16 @@ from typing import Any
 
 from zoo.errors import UsageError, one_line, unknown
 from zoo.plugins import Offer
+from zoo.plugins.entries import OWN
+from zoo.plugins.guard import Watch
 from zoo.progress import LoggingReporter, Reporter
 from zoo.settings import Settings
 from zoo.testing.bench import Bench
-from zoo.testing.blame import told
+from zoo.testing.blame import place, told
+from zoo.testing.limits import PATIENCE, OverdueError, limited, taking_long
 from zoo.testing.located import visible
 from zoo.testing.outcomes import MORE, FailedError, Report, Result, SkippedError, Status
+from zoo.testing.probe import probe
 
 __all__ = ["Check", "check_plugin", "checks_of"]
 
@@ -56,13 +60,16 @@ class Check:
             SkippedError: It does not apply, or something is not there.
         """
         try:
-            self._function()
+            with limited():
+                self._function()
         except FailedError as error:
             raise FailedError(one_line(str(error), TEXT_LIMIT), error.trace) from error.__cause__
         except SkippedError as error:
             raise SkippedError(one_line(str(error), TEXT_LIMIT)) from None
         except KeyboardInterrupt:
             raise
+        except OverdueError as error:
+            raise FailedError(one_line(f"{error}{place(error)}; it must end", TEXT_LIMIT)) from error
         except BaseException as error:  # the plugin ended this check in a way none expected
             raise FailedError(one_line(f"{told(error)}; {MORE}", TEXT_LIMIT)) from error
 
@@ -109,6 +116,9 @@ def check_plugin(
 ) -> Report:
     """Check a plugin by every rule, and say what became of each.
 
+    A check that takes more than 15 seconds is named to the reporter; one that takes more than 300 is
+    given up and fails, except on Windows.
+
     Args:
         target: As for `checks_of`.
         expected_failures: Name or id of a check → why it may fail here. One that is kept after all
@@ -127,9 +137,13 @@ def check_plugin(
         check_reasons(expected)
         chosen = [check for check in found if not only or {check.name, check.id} & set(only)]
         results = []
-        with reporter.progress(f"checking {target}", len(chosen), "checks") as progress:
+        with (
+            reporter.progress(f"checking {target}", len(chosen), "checks") as progress,
+            Watch(reporter.notice, PATIENCE) as watch,
+        ):
             for check in chosen:
-                results.append(_result(check, expected.get(check.id, expected.get(check.name))))
+                with watch.step(partial(taking_long, check.id)):
+                    results.append(_result(check, expected.get(check.id, expected.get(check.name))))
                 progress.advance(1, check.id)
     return Report(str(target), tuple(results))
 
@@ -178,6 +192,11 @@ def _result(check: Check, reason: str | None) -> Result:
 def _of_one(bench: Bench) -> Iterator[Check]:
     from zoo.testing.checks import plugins
 
+    if bench.entry.distribution != OWN and (seen := probe(bench.entry)).fatal:
+        for function in plugins.CHECKS:  # imported here it would end the kit as well
+            fails = function is plugins.imports
+            yield _check(function, bench.entry.name, call=partial(_fatal, seen.ended, fails=fails))
+        return
     bench.plugin  # noqa: B018  raises where it is left out
     for function in plugins.CHECKS:
         yield _check(function, bench.entry.name, bench)
@@ -202,8 +221,19 @@ def _about(bench: Bench, offers: Any, functions: Sequence[Callable[..., None]]) 
             yield _check(function, offer.spec.name, bench, offer)
 
 
-def _check(function: Callable[..., None], subject: str, *arguments: Any) -> Check:
+def _check(
+    function: Callable[..., None],
+    subject: str,
+    *arguments: Any,
+    call: Callable[[], None] | None = None,
+) -> Check:
     assert function.__doc__ is not None
     name = function.__name__.replace("_", "-")
     summary = function.__doc__.strip().partition("\n")[0]
-    return Check(name, subject, summary, partial(function, *arguments))
+    return Check(name, subject, summary, call or partial(function, *arguments))
+
+
+def _fatal(ended: str, *, fails: bool) -> None:
+    if not fails:
+        raise SkippedError(f"it cannot be imported ({ended})")
+    raise FailedError(f"imported in a process of its own, {ended}; it must import without side effects")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ __all__ = ["plugin_checks"]
 
 _OPEN = contextlib.ExitStack()
 """Plugins given by path stay importable: their checks run long after the decorator returns."""
+
+atexit.register(_OPEN.close)
 
 
 def plugin_checks(

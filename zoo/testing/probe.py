@@ -34,12 +34,14 @@ class Probed:
         ended: Why nothing else is known; empty where all went well.
         at_import, in_hooks: Heavy libraries that came with the module, and with its hooks.
         printed: What reached stdout, at import and in the hooks.
+        fatal: Whether it did what no exception handler can hold: end the process, or hang.
     """
 
     ended: str = ""
     at_import: tuple[str, ...] = ()
     in_hooks: tuple[str, ...] = ()
     printed: str = ""
+    fatal: bool = False
 
 
 @functools.lru_cache(maxsize=8)
@@ -52,9 +54,9 @@ def _probed(path: tuple[str, ...], target: str) -> Probed:
                 command, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False
             )
         except subprocess.TimeoutExpired:
-            return Probed(f"it takes more than {PATIENCE:g} s")
+            return Probed(f"it takes more than {PATIENCE:g} s", fatal=True)
         if not answer.exists():
-            return Probed(f"it ends the whole process, with code {ended.returncode}")
+            return Probed(f"it ends the whole process, with code {ended.returncode}", fatal=True)
         facts = json.loads(answer.read_text(encoding="utf-8"))
     return Probed(
         ended=facts["ended"],

@@ -13,7 +13,7 @@ from zoo.evaluation import evaluate
 from zoo.modelling import KerasModel, Model
 from zoo.plugins import Offer, parameter_count, shapes_of
 from zoo.specs import ModelSpec
-from zoo.testing.bench import SEED, Bench, Trained, untrained
+from zoo.testing.bench import SEED, TINY, Bench, Trained, untrained
 from zoo.testing.blame import place, told
 from zoo.testing.outcomes import FailedError, SkippedError
 from zoo.weights.selection import select
@@ -127,17 +127,14 @@ def training(bench: Bench, offer: Offer[ModelSpec]) -> None:
     except PluginError as error:
         raise FailedError(f"{error}{place(error)}") from error
     except Exception as error:
-        raise FailedError(f"training on {TINY} failed: {told(error)}") from error
+        raise FailedError(f"training {TINY} failed: {told(error)}") from error
     _check_history(trained)
     score, guess, what = _loss(trained)
     if not score < MARGIN * guess:
         raise FailedError(
-            f"after training on {TINY} the {what} on them is {score:.4g}, no better than the "
+            f"after training {TINY} the {what} there is {score:.4g}, no better than the "
             f"{guess:.4g} of a guess; does fit() set what it learned, and does predict() use it?"
         )
-
-
-TINY = "a few hundred patterns that any model can tell apart"
 
 
 def _check_history(trained: Trained) -> None:
@@ -152,7 +149,7 @@ def _check_history(trained: Trained) -> None:
     if len(losses) > 1 and not losses[-1] < losses[0]:
         raise FailedError(
             f"the loss in the History goes from {losses[0]:.4g} to {losses[-1]:.4g} over {len(losses)} "
-            f"epochs on {TINY}; it must fall: check the gradient and the learning rate"
+            f"epochs {TINY}; it must fall: check the gradient and the learning rate"
         )
 
 

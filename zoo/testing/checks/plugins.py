@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from zoo.errors import close_matches, one_line
 from zoo.plugins import bare, requires_of, resolve
@@ -10,12 +10,16 @@ from zoo.plugins.checks import faults_of
 from zoo.plugins.entries import OWN
 from zoo.plugins.fields import is_name
 from zoo.plugins.guard import Broken, attempt
-from zoo.specs import DatasetSpec, ModelSpec, ViewSpec
+from zoo.specs import Artifact, DatasetSpec, ModelSpec, ViewSpec
 from zoo.testing.bench import Bench
 from zoo.testing.outcomes import MORE, FailedError, SkippedError
 from zoo.testing.probe import Probed, probe
+from zoo.views.capabilities import FOLLOWING, FROM_THE_RUN, OFFERED
 
 __all__ = ["CHECKS"]
+
+ALIKE = 0.85
+"""How like a known capability a name must be to count as a slip of the pen: one letter or two."""
 
 NAMING = ("name", "presets.name", "splits.name")
 """Fields that hold names; `names` tells their faults, `spec_fields` those of all others."""
@@ -90,7 +94,7 @@ def names(bench: Bench) -> None:
 
 
 def references(bench: Bench) -> None:
-    """The datasets, views and models that a spec names exist."""
+    """The datasets, views, models and capabilities that a spec names exist."""
     catalogue = bench.catalogue
     known = {
         "dataset": {offer.spec.name for offer in catalogue.datasets},
@@ -108,6 +112,7 @@ def references(bench: Bench) -> None:
         missing = _unknown(title, "datasets", "dataset", spec.datasets, known)
         if len(missing) == len(spec.datasets):  # others may be of plugins that are not installed
             faults += missing
+    faults += _capabilities(bench)
     if faults:
         raise FailedError("; ".join(faults))
 
@@ -118,7 +123,13 @@ def registry(bench: Bench) -> None:
         raise SkippedError("it has no registry.toml")
     mine = f"of plugin {bench.plugin.label}"
     own = "of the zoo" if bench.plugin.distribution == OWN else mine
+    origin = own if bench.plugin.distribution == OWN else mine
     problems = [text for text in bench.registry.problems if mine in text or own in text]
+    problems += [
+        f"{artifact.file}: there is no file at its path, and it has no urls"
+        for artifact in _listed(bench, origin)
+        if not artifact.urls and artifact.local is None
+    ]
     if problems:
         raise FailedError(
             f"{'; '.join(problems)}; correct these entries of {bench.plugin.registry.name}"
@@ -164,6 +175,46 @@ def _unknown(
             hint = f"did you mean {' or '.join(close)}?" if close else "correct it, or leave it out"
             faults.append(f"{title}: {field}: no plugin offers a {kind} {name!r}; {hint}")
     return faults
+
+
+def _capabilities(bench: Bench) -> list[str]:
+    """Find needs that nothing installed meets, and offers that look like a slip of the pen."""
+    known = {*OFFERED, *FOLLOWING, *FROM_THE_RUN}
+    offered = {name for offer in bench.catalogue.models for name in offer.spec.offers}
+    needed = {name for offer in bench.catalogue.views for name in offer.spec.needs}
+    faults = []
+    for view in bench.own(bench.catalogue.views):
+        for name in view.spec.needs:
+            if name not in known | offered:
+                close = close_matches(name, known | offered)
+                hint = (
+                    f"did you mean {' or '.join(close)}?"
+                    if close
+                    else f"known: {', '.join(sorted(known))}"
+                )
+                faults.append(
+                    f"view {view.spec.name}: needs: no installed model offers {name!r}; {hint}"
+                )
+    for model in bench.own(bench.catalogue.models):
+        for name in model.spec.offers:
+            if name in known or name in needed:
+                continue
+            close = close_matches(name, known, cutoff=ALIKE)
+            if close:
+                faults.append(
+                    f"model {model.spec.name}: offers: there is no capability {name!r}, and no view "
+                    f"needs it; did you mean {' or '.join(close)}?"
+                )
+    return faults
+
+
+def _listed(bench: Bench, origin: str) -> Iterator[Artifact]:
+    for entry in bench.registry.weights:
+        if origin in entry.origin:
+            yield entry.artifact
+    for dataset in bench.registry.datasets:
+        if origin in dataset.origin:
+            yield from (f.artifact for container in dataset.containers for f in container.files)
 
 
 def _hashes(bench: Bench, spec: ModelSpec | DatasetSpec | ViewSpec, fault: str) -> str:
