@@ -15,6 +15,7 @@ from zoo.parameters import Choice, Range
 
 __all__ = [
     "API_VERSION",
+    "RESERVED",
     "Artifact",
     "DatasetSpec",
     "ModelSpec",
@@ -34,6 +35,15 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 NAME_LIMIT = 40
 """Longest allowed name: it must fit file names and an 80-column table."""
+
+RESERVED: Mapping[str, tuple[str, ...]] = {
+    "dataset": ("auto",),
+    "plugin": ("none",),
+    "preset": ("custom",),
+    "tag": ("auto", "download", "train"),
+}
+"""What is named → words that are no names of it, as ``--data``, ``ZOO_PLUGINS``, titles of models and
+``--weights`` mean something else by them."""
 
 Task = Literal["binary", "classification", "generation"]
 Shapes = Mapping[str, tuple[int, ...]]

@@ -99,6 +99,13 @@ def test_a_graph_is_refused_before_anything_is_written_where_there_is_none(
     assert not (tmp_path / "class" / "registry.toml").exists()
 
 
+@pytest.mark.parametrize("tag", ["auto", "download", "train"])
+def test_tags_that_mean_something_else(small_zoo: SmallZoo, tag: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"^tag: --weights {tag} means something else; choose another"):
+        small_zoo.publish("mean", to="class", tag=tag)
+    assert not (tmp_path / "class").exists()
+
+
 @pytest.mark.parametrize("tag", ["", "Own", "../own", "a b", "x" * 41])
 def test_tags_that_are_no_names(small_zoo: SmallZoo, tag: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:

@@ -22,6 +22,7 @@ NAME = "a name of at most 40 characters: lower case, digits, single hyphens"
 API = "api: expected 1, the plugin interface of this zoo, got 2; update the plugin, or digit-zoo"
 WITHIN = "hyperparameters.hidden: its default does not fit"
 TYPES = "type must be bool, int, float, str, a tuple of one, or one | None"
+MEANT = "which has a meaning of its own"
 LINE = "one line of text of at most 300 characters"
 
 
@@ -226,6 +227,10 @@ def test_right_specs(spec):
         ({"hyperparameters": Many}, ["hyperparameters: expected at most 64 fields, got 65"]),
         ({"recipe": Hidden}, ["recipe: expected zoo.Recipe or a subclass, got Hidden"]),
         ({"recipe": Clashing}, ["recipe: expected no name that is a hyperparameter too, got hidden"]),
+        (
+            {"presets": presets(name="custom")},
+            [f"presets.name: expected another word than custom, {MEANT}, got 'custom'"],
+        ),
         ({"presets": ()}, ["presets: expected one named 'default', got none"]),
         ({"presets": {}}, ["presets: expected a tuple of at most 256 Preset, got a dict"]),
         ({"presets": ("default",)}, ["presets: expected a tuple of Preset, got 'default' in it"]),

@@ -61,10 +61,15 @@ def test_a_pinned_container_is_read_up_to_its_size(write, dataset, weights):
     assert (artifact.size, artifact.limit, artifact.sha256) == (77, 77, weights["sha256"])
 
 
+OTHER_TAG = "tag: expected another word than auto, download or train, which --weights knows"
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [
         ({"shaa": 1}, "object contains unknown field `shaa`"),
+        ({"tag": "auto"}, f"{OTHER_TAG}, got auto"),
+        ({"tag": "train"}, f"{OTHER_TAG}, got train"),
         ({"sha256": None}, "object missing required field `sha256`"),
         ({"sha256": "0" * 63}, f"sha256: expected 64 hex digits, got {'0' * 63}"),
         ({"sha256": "g" * 64}, f"sha256: expected 64 hex digits, got {'g' * 64}"),
@@ -150,6 +155,10 @@ def test_row_29_a_wrong_key_refuses_its_entry(write, weights, dataset, change, t
     ("change", "text"),
     [
         (lambda d: d.update(name="Mnist"), "name: expected a name, got Mnist"),
+        (
+            lambda d: d.update(name="auto"),
+            "name: expected another word than auto, which --data knows, got auto",
+        ),
         (lambda d: d.update(summary="\t"), "summary: expected one line of at most 300 characters"),
         (lambda d: d.update(extra=1), "object contains unknown field `extra`"),
         (lambda d: d.pop("arrays"), "object missing required field `arrays`"),

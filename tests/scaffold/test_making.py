@@ -128,7 +128,7 @@ def test_a_name_may_hold_that_of_the_templates(tmp_path: Path, name: str) -> Non
     assert {result.status for result in report.results} == {"passed"}, report
 
 
-@pytest.mark.parametrize("name", ["model", "keras-model", "none", "any", "2x", "parameters", "class"])
+@pytest.mark.parametrize("name", ["model", "keras-model", "any", "2x", "parameters", "class"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_awkward_names_still_import(tmp_path: Path, name: str, kind: str) -> None:
     made = make_plugin(name, kind=kind, to=tmp_path)
@@ -139,6 +139,30 @@ def test_awkward_names_still_import(tmp_path: Path, name: str, kind: str) -> Non
         assert plugin.status == "ok", plugin.reason
     for file in (made.folder / made.names.module).glob("*.py"):
         compile(file.read_text(encoding="utf-8"), str(file), "exec")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("none", "numpy"), ("none", "view"), ("zoo-none", "keras"), ("auto", "dataset")]
+)
+def test_names_that_are_reserved(tmp_path: Path, name: str, kind: str) -> None:
+    with pytest.raises(InvalidValueError, match="^name: (none|auto) has a meaning of its own; choose"):
+        make_plugin(name, kind=kind, to=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["con", "aux", "nul", "prn", "com1", "lpt9"])
+def test_names_that_windows_keeps(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidValueError, match=f"^name: {name} can be no folder on Windows; choose"):
+        make_plugin(name, to=tmp_path)
+    assert make_plugin(f"{name}-net", to=tmp_path).names.name == f"{name}-net"
+
+
+def test_a_home_of_nobody(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        make_plugin("small-net", to="~nosuch-user-here/foo")
+    assert str(caught.value) == (
+        "--to ~nosuch-user-here/foo: there is no such user; give the path of a folder"
+    )
 
 
 def test_names_that_are_taken(tmp_path: Path) -> None:

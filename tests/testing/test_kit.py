@@ -284,6 +284,8 @@ def test_a_folder_without_a_plugin_is_told(tmp_path: Path, content: str | None, 
 
 
 def test_an_unknown_plugin_is_told() -> None:
+    with pytest.raises(UsageError, match=r"^~nosuch-user-here/x: there is no such user; give the path"):
+        check_plugin("~nosuch-user-here/x")
     with pytest.raises(UnknownNameError, match=r"unknown plugin 'mpl'; did you mean mlp.*install it"):
         check_plugin("mpl")
     with pytest.raises(UsageError, match=r"nowhere/at/all: expected a folder .* got nothing there"):

@@ -118,6 +118,21 @@ CASES = [
     case(
         "names",
         "numpy",
+        ("../pyproject.toml", 'wrong = "zoo_wrong"', 'none = "zoo_wrong"'),
+        text="entry point 'none': ZOO_PLUGINS means something else by it; choose another",
+    ),
+    case(
+        "names",
+        "dataset",
+        (INIT, 'name="wrong"', 'name="auto"'),
+        text=(
+            "dataset 'auto': name: expected another word than auto, which has a meaning of its own, "
+            "got 'auto'"
+        ),
+    ),
+    case(
+        "names",
+        "numpy",
         ("../pyproject.toml", 'wrong = "zoo_wrong"', 'Wrong_1 = "zoo_wrong"'),
         text="entry point 'Wrong_1': write it in lower case with single hyphens",
     ),

@@ -14,7 +14,7 @@ from zoo.parameters import to_data
 from zoo.plugins.entries import OWN
 from zoo.registry import Put, Shelf
 from zoo.registry.reading import FILE_BYTES
-from zoo.specs import NAME, NAME_LIMIT
+from zoo.specs import NAME, NAME_LIMIT, RESERVED
 from zoo.store.files import read_bytes, sha256_of, write_whole
 from zoo.store.locks import locked
 
@@ -92,6 +92,8 @@ def publish(
     if len(tag) > NAME_LIMIT or NAME.fullmatch(tag) is None:
         expected = f"lower-case letters, digits and single hyphens, at most {NAME_LIMIT}"
         raise UsageError(complaint("tag", expected=expected, got=repr(tag)))
+    if tag in RESERVED["tag"]:
+        raise UsageError(f"tag: --weights {tag} means something else; choose another --tag")
     shelf = Shelf(to, lambda kind, name: _full_name(zoo, kind, name))
     loaded = zoo.load(model, values=values, data=data, weights=weights, seed=seed)
     if loaded.belongs is None and data == "auto":

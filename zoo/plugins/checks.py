@@ -48,7 +48,7 @@ def faults_of(spec: ModelSpec | DatasetSpec | ViewSpec) -> list[str]:
             )
         ]
     fields = Fields()
-    fields.name("name", spec.name)
+    fields.name("name", spec.name, kind="dataset" if isinstance(spec, DatasetSpec) else "")
     fields.text("summary", spec.summary)
     if isinstance(spec, ModelSpec):
         _model(fields, spec)
@@ -99,7 +99,9 @@ def _model(fields: Fields, spec: ModelSpec) -> None:
 
 def _presets(fields: Fields, spec: ModelSpec, *, callables: bool) -> None:
     presets = fields.items("presets", spec.presets, Preset)
-    names = tuple(preset.name for preset in presets if fields.name("presets.name", preset.name))
+    names = tuple(
+        preset.name for preset in presets if fields.name("presets.name", preset.name, kind="preset")
+    )
     fields.unique("presets", names)
     if presets and (not names or names[0] != "default"):
         fields.fault("presets", "one named 'default' first", kind_of(presets[0].name))

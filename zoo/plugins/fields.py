@@ -10,7 +10,7 @@ from zoo.errors import ZooError, complaint
 from zoo.parameters import Limit, Parameter, describe
 from zoo.plugins.guard import described
 from zoo.plugins.resolving import REFERENCE
-from zoo.specs import NAME, NAME_LIMIT
+from zoo.specs import NAME, NAME_LIMIT, RESERVED
 
 __all__ = ["Fields", "is_name", "kind_of"]
 
@@ -46,7 +46,13 @@ class Fields:
     def fault(self, path: str, expected: str, got: str) -> None:
         self.faults.append(complaint(path, expected=expected, got=got))
 
-    def name(self, path: str, value: object) -> bool:
+    def name(self, path: str, value: object, *, kind: str = "") -> bool:
+        """Check a name; `kind` says of what, where some words are reserved."""
+        if value in RESERVED.get(kind, ()):
+            self.fault(
+                path, f"another word than {value}, which has a meaning of its own", kind_of(value)
+            )
+            return False
         if is_name(value):
             return True
         words = f"a name of at most {NAME_LIMIT} characters: lower case, digits, single hyphens"

@@ -22,7 +22,7 @@ from zoo.registry.entries import (
 from zoo.registry.names import file_fault, path_fault
 from zoo.registry.tables import SCHEMA, ContainerTable, DatasetTable, FileTable, WeightsTable, convert
 from zoo.registry.toml import read_toml
-from zoo.specs import NAME, NAME_LIMIT, Artifact
+from zoo.specs import NAME, NAME_LIMIT, RESERVED, Artifact
 from zoo.store.urls import is_loopback, is_public, literal, start
 
 __all__ = ["parse_registry"]
@@ -110,6 +110,8 @@ class _Reader:
             _require(_is_qualified(getattr(listed, key)), key, "a name", getattr(listed, key))
         for key in ("preset", "tag"):
             _require(_is_name(getattr(listed, key)), key, "a name", getattr(listed, key))
+        words = "another word than auto, download or train, which --weights knows"
+        _require(listed.tag not in RESERVED["tag"], "tag", words, listed.tag)
         for key in ("summary", "licence"):
             _check_text(key, getattr(listed, key))
         _require(len(listed.published) <= LIST_LIMIT, "published", f"at most {LIST_LIMIT} figures")
@@ -138,6 +140,8 @@ class _Reader:
     def dataset(self, table: Any) -> None:
         listed = convert(table, DatasetTable)
         _require(_is_name(listed.name), "name", "a name", listed.name)
+        words = "another word than auto, which --data knows"
+        _require(listed.name not in RESERVED["dataset"], "name", words, listed.name)
         _check_text("summary", listed.summary)
         known = any(other.name == listed.name for other in self.parsed.datasets)
         _require(not known, "name", "another one than that of an entry before", listed.name)

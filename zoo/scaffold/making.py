@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zoo.errors import UsageError, ZooError, complaint, one_line, unknown
+from zoo.errors import InvalidValueError, UsageError, ZooError, complaint, one_line, unknown
 from zoo.plugins import Catalogue
 from zoo.scaffold.names import Names
+from zoo.specs import RESERVED
 
 __all__ = ["KINDS", "LICENCES", "Scaffold", "make_plugin"]
 
@@ -90,19 +91,25 @@ def make_plugin(
         catalogue: What is installed; a name that is taken there is refused.
 
     Raises:
-        InvalidValueError: The name does not follow the rules for names.
+        InvalidValueError: The name does not follow the rules for names, or is reserved.
         UnknownNameError: No such kind or licence.
-        UsageError: The name is taken, or there is something of this name in the folder.
+        UsageError: The name is taken, there is something of this name in the folder, or `to` names
+            the home of nobody.
         ZooError: The folder cannot be written to.
     """
     names = Names.of(name)
+    if names.name in (*RESERVED["plugin"], *RESERVED.get(kind, ())):
+        raise InvalidValueError(f"name: {names.name} has a meaning of its own; choose another")
     if kind not in KINDS:
         raise unknown("kind of plugin", kind, KINDS)
     if licence not in LICENCES:
         raise unknown("licence", licence, LICENCES)
     if catalogue is not None:
         _check_free(names, catalogue)
-    folder = Path(to).expanduser() / names.distribution
+    try:
+        folder = Path(to).expanduser() / names.distribution
+    except RuntimeError:
+        raise UsageError(f"--to {to}: there is no such user; give the path of a folder") from None
     if folder.exists() or folder.is_symlink():
         raise UsageError(
             complaint(

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from zoo.errors import InvalidValueError, complaint
+from zoo.registry.names import file_fault
 from zoo.specs import NAME, NAME_LIMIT
 
 __all__ = ["Names"]
@@ -45,6 +46,8 @@ class Names:
             shown = repr(text) if len(text) <= 2 * NAME_LIMIT else f"{len(text)} characters"
             do = f"try {better}" if better and better != name else None
             raise InvalidValueError(complaint("name", expected=expected, got=shown, do=do))
+        if file_fault(name):
+            raise InvalidValueError(f"name: {name} can be no folder on Windows; choose another")
         return cls(name)
 
     @property

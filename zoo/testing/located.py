@@ -75,12 +75,19 @@ class _Project:
 
 def _path(target: str | Path) -> Path | None:
     if isinstance(target, Path):
-        return target.expanduser()
+        return _at_home(target)
     if target in (".", "..") or any(mark in target for mark in ("\\", "~")) or target.endswith(".py"):
-        return Path(target).expanduser()
+        return _at_home(Path(target))
     if "/" in target or os.sep in target:  # distribution/plugin has a slash as well
-        return None if _match(target) else Path(target).expanduser()
+        return None if _match(target) else _at_home(Path(target))
     return Path(target) if not _match(target) and Path(target).is_dir() else None
+
+
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise UsageError(f"{path}: there is no such user; give the path of a folder") from None
 
 
 def _match(name: str) -> tuple[Entry, ...]:

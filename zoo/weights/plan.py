@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from zoo.errors import InvalidValueError, UnavailableError, unknown
+from zoo.specs import RESERVED
 
 if TYPE_CHECKING:
     from zoo.registry import WeightsEntry
@@ -21,7 +22,7 @@ __all__ = ["Asked", "Plan", "Published", "Step", "Target", "Way", "ask", "plan"]
 Way = Literal["packaged", "cache", "mirror", "download", "trained", "train", "file"]
 """``trained`` is a file trained earlier under the same key; ``train`` fits now."""
 
-MODES = ("auto", "download", "train")
+MODES = RESERVED["tag"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from zoo.plugins.checks import faults_of
 from zoo.plugins.entries import OWN
 from zoo.plugins.fields import is_name
 from zoo.plugins.guard import Broken, attempt
-from zoo.specs import Artifact, DatasetSpec, ModelSpec, ViewSpec
+from zoo.specs import RESERVED, Artifact, DatasetSpec, ModelSpec, ViewSpec
 from zoo.testing.bench import Bench
 from zoo.testing.outcomes import MORE, FailedError, SkippedError
 from zoo.testing.probe import Probed, probe
@@ -74,6 +74,10 @@ def names(bench: Bench) -> None:
     faults = []
     if not is_name(bench.entry.name):
         faults.append(f"entry point {bench.entry.name!r}: write it in lower case with single hyphens")
+    if bench.entry.name in RESERVED["plugin"]:
+        faults.append(
+            f"entry point {bench.entry.name!r}: ZOO_PLUGINS means something else by it; choose another"
+        )
     for spec in bench.raw_specs:
         found = [fault for fault in _faults(spec) if fault.partition(":")[0] in NAMING]
         faults += [f"{_title(spec)}: {fault}" for fault in found]
