@@ -33,6 +33,14 @@ __all__ = [
 FAULTS_SHOWN = 6
 """Differing weights named in one message."""
 
+OTHER_INITIALIZERS = {
+    "kernel": "depthwise_initializer",
+    "depthwise_kernel": "depthwise_initializer",
+    "pointwise_kernel": "pointwise_initializer",
+    "recurrent_kernel": "recurrent_initializer",
+}
+"""Variable → attribute that has its initializer where it is not called like the variable."""
+
 
 def build(make: Callable[[], Any], shapes: Shapes, *, model: str, reporter: Reporter) -> Any:
     """Build a network and check it against the declared shapes before it has any array.
@@ -79,7 +87,11 @@ def _check_shapes(network: Any, shapes: Shapes, *, model: str) -> None:
     for layer in network.layers:
         for variable in layer.weights:
             found.setdefault(f"{layer.name}/{variable.name}", tuple(variable.shape))
-    made = sum(len(layer.weights) for layer in network.layers)
+    twice = [
+        layer.name
+        for layer in network.layers
+        if len({v.name for v in layer.weights}) < len(layer.weights)
+    ]
     faults = [
         complaint(
             name,
@@ -89,8 +101,10 @@ def _check_shapes(network: Any, shapes: Shapes, *, model: str) -> None:
         for name in {**dict.fromkeys(shapes), **dict.fromkeys(found)}
         if found.get(name) != (tuple(shapes[name]) if name in shapes else None)
     ]
-    if made != len(found):
-        faults.append("several arrays have the same name")
+    if twice:
+        faults.append(
+            f"several arrays of layer {twice[0]} have the same name: make its parts layers of their own"
+        )
     if faults:
         more = f"; and {len(faults) - FAULTS_SHOWN} more" if len(faults) > FAULTS_SHOWN else ""
         raise PluginError(
@@ -104,6 +118,11 @@ def _check_shapes(network: Any, shapes: Shapes, *, model: str) -> None:
 def draw_weights(network: Any, seeds: np.random.SeedSequence, *, model: str) -> Weights:
     """Draw initial weights by each layer's own initializers, seeded one by one.
 
+    What no chance is in, such as zeros, or the ones of an LSTM's forget gate, is as it was built.
+
+    Args:
+        network: Just built: nobody has changed its weights.
+
     Raises:
         PluginError: If a layer does not say how a weight is initialised.
     """
@@ -112,16 +131,29 @@ def draw_weights(network: Any, seeds: np.random.SeedSequence, *, model: str) -> 
     for layer in network.layers:
         for variable in layer.weights:
             name = f"{layer.name}/{variable.name}"
-            initializer = getattr(layer, f"{variable.name}_initializer", None)
-            if initializer is None:
-                attribute = f"{variable.name}_initializer"
-                raise PluginError(f"model {model}: {name} cannot be drawn, its layer has no {attribute}")
+            initializer = _initializer(layer, variable.name)
+            if not hasattr(initializer, "get_config"):
+                raise PluginError(
+                    f"model {model}: {name} cannot be drawn: its layer, a {type(layer).__name__}, has "
+                    f"no {variable.name}_initializer of Keras; use another layer, or parts of this one"
+                )
             settings = initializer.get_config()
-            if "seed" in settings:
-                settings["seed"] = int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)
+            if "seed" not in settings:
+                weights[name] = _array(variable)
+                continue
+            settings["seed"] = int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)
             drawn = type(initializer).from_config(settings)(tuple(variable.shape), dtype="float32")
             weights[name] = np.array(keras.ops.convert_to_numpy(drawn), np.float32)
     return weights
+
+
+def _initializer(layer: Any, variable: str) -> Any:
+    """Find what initialises a variable; most layers call it by the name of the variable."""
+    for name in (f"{variable}_initializer", OTHER_INITIALIZERS.get(variable, "")):
+        found = getattr(layer, name, None) if name else None
+        if found is not None:
+            return found
+    return None
 
 
 def seed_dropout(network: Any, seeds: np.random.SeedSequence) -> None:
@@ -137,11 +169,15 @@ def seed_dropout(network: Any, seeds: np.random.SeedSequence) -> None:
 def read_weights(network: Any) -> Weights:
     """Return copies of all weights by name, in forward order."""
     return {
-        # asked this way, a Keras variable gives its array without a deprecation warning of NumPy 2
-        f"{layer.name}/{variable.name}": np.array(np.asarray(variable), np.float32)
+        f"{layer.name}/{variable.name}": _array(variable)
         for layer in network.layers
         for variable in layer.weights
     }
+
+
+def _array(variable: Any) -> NDArray[np.float32]:
+    # asked this way, a Keras variable gives its array without a deprecation warning of NumPy 2
+    return np.array(np.asarray(variable), np.float32)
 
 
 def write_weights(network: Any, weights: Mapping[str, NDArray[np.float32]]) -> None:
