@@ -22,6 +22,7 @@ import pytest
 
 from tests.docs.pages import text_of
 from zoo.cli.wiring import cli
+from zoo.registry.reading import parse_registry
 from zoo.testing import tiny_arrays
 
 BLOCK = re.compile(r"^<!-- tested(: another machine)? -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -123,7 +124,9 @@ def test_describing_a_dataset(
     monkeypatch.chdir(tmp_path)
     print_entry()
     printed = capsys.readouterr().out
-    assert printed.startswith('\n[[dataset]]\nname = "garments"\n')
+    assert printed.startswith('schema = 1\n\n[[dataset]]\nname = "garments"\n')
+    assert 'file = "garments-t10k-labels-idx1-ubyte"' in printed
+    assert parse_registry(printed.encode(), base=tmp_path, origin="printed").problems == []
     assert 'path = "data/t10k-labels-idx1-ubyte"' in printed
 
 
@@ -131,7 +134,7 @@ def print_entry() -> None:
     # [dataset entry]
     from zoo.testing import dataset_entry
 
-    print(dataset_entry("downloads/", name="garments", path="data/"))
+    print(dataset_entry("downloads/", name="garments", path="data/", prefix="garments-", whole=True))
     # [end]
 
 

@@ -120,6 +120,7 @@ def test_the_images_of_the_dataset_example_are_those_its_script_draws(tmp_path: 
             for place in (tmp_path, folder / "zoo_garments" / "data")
         )
         assert np.array_equal(drawn, kept)
-    entry = dataset_entry(folder / "zoo_garments" / "data", name="garments", path="data")
+    data = folder / "zoo_garments" / "data"
+    entry = dataset_entry(data, name="garments", path="data", prefix="garments-", whole=True)
     registry = (folder / "zoo_garments" / "registry.toml").read_text(encoding="utf-8")
-    assert registry == f"schema = 1\n{entry}"
+    assert registry == entry

@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 
 from tests.testing.conftest import Wrong
-from zoo import Settings, Zoo
+from zoo import Settings, UnavailableError, UsageError, Zoo
 from zoo.data import Dataset
+from zoo.data.idx import FILES
+from zoo.registry.reading import parse_registry
 from zoo.testing import LocalRegistry, TinyZoo, dataset_entry, tiny_arrays
 from zoo.testing.fixtures import (  # noqa: F401  pytest finds fixtures by their names
     local_registry,
@@ -119,8 +121,71 @@ def test_a_local_registry_publishes_a_dataset(
 
 
 def test_an_entry_for_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="^dataset x: expected train-images-idx3-ubyte"):
-        dataset_entry(tmp_path, name="x")
+    with pytest.raises(UnavailableError, match="^dataset x: expected train-images-idx3-ubyte"):
+        dataset_entry(tmp_path, name="x", path="data")
+
+
+@pytest.fixture
+def idx_files(tmp_path: Path) -> Path:
+    folder = tmp_path / "zoo_wrong" / "data"
+    folder.mkdir(parents=True)
+    for name, array in tiny_arrays(train=2, test=2).items():
+        head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+        (folder / FILES[name]).write_bytes(head + array.tobytes())
+    return folder
+
+
+def test_a_whole_entry_is_a_registry_and_another_can_be_added(idx_files: Path) -> None:
+    text = dataset_entry(idx_files, name="one", path="data", whole=True)
+    text += dataset_entry(idx_files, name="two", path="data/", prefix="two-")
+    parsed = parse_registry(text.encode(), base=idx_files.parent, origin="here")
+    assert parsed.problems == []
+    files = [
+        file.artifact
+        for entry in parsed.datasets
+        for container in entry.containers
+        for file in container.files
+    ]
+    assert [entry.name for entry in parsed.datasets] == ["one", "two"]
+    assert len({artifact.file for artifact in files}) == 8
+    assert {artifact.local for artifact in files} == {str(path) for path in idx_files.iterdir()}
+
+
+def test_a_prefix_is_not_part_of_urls(idx_files: Path) -> None:
+    text = dataset_entry(idx_files, name="one", url="https://example.org/x/", prefix="one-")
+    assert 'urls = ["https://example.org/x/train-images-idx3-ubyte"]' in text
+    assert 'file = "one-train-images-idx3-ubyte"' in text
+
+
+def test_the_folder_of_the_registry_itself(idx_files: Path) -> None:
+    text = dataset_entry(idx_files, name="one", path=".", whole=True)
+    entry = parse_registry(text.encode(), base=idx_files, origin="here").datasets[0]
+    assert entry.containers[0].files[0].artifact.local == str(idx_files / FILES["x_train"])
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ({}, "dataset one: give path or url, or nobody knows where its files are"),
+        ({"name": "One Two", "path": "data"}, "dataset One Two: name: expected a name, got One Two"),
+        (
+            {"name": "auto", "path": "data"},
+            "dataset auto: name: expected another word than auto, which --data knows, got auto",
+        ),
+        ({"path": "../data"}, "dataset one: path: expected a plain file name"),
+        ({"path": "/data"}, "dataset one: path: expected a plain file name"),
+        ({"url": "example.org/x"}, "dataset one: urls: "),
+        ({"url": "http://10.0.0.1/x"}, "dataset one: urls: "),
+        ({"path": "data", "prefix": "../"}, "dataset one: file: expected a plain file name"),
+    ],
+)
+def test_what_a_registry_would_refuse_is_refused(
+    idx_files: Path, named: dict[str, str], message: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        dataset_entry(idx_files, **({"name": "one"} | named))  # type: ignore[arg-type]
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
 
 
 def test_nobody_else_pays_for_the_fixtures() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.testing.cases import IMAGES, INIT, VIEW, Case, case, fails
 from tests.testing.conftest import Wrong
+from zoo.testing import check_plugin
 from zoo.testing.checks import datasets, views
 
 CASES = [
@@ -25,6 +26,15 @@ CASES = [
         text=(
             "the bytes of x_train, x_test are not those that sha256 pins; if they are as they "
             "should be, write sha256={'x_train': '"
+        ),
+    ),
+    case(
+        "dataset-loads",
+        "dataset",
+        (INIT, "counts=(500, 100)", "counts=(400, 100)"),
+        text=(
+            "zoo_wrong.images:load gives 500 and 100 images; if that is right, write "
+            "counts=(500, 100) into the spec"
         ),
     ),
     case(
@@ -115,6 +125,21 @@ CASES = [
         ),
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    "change", [(INIT, "counts=(500, 100)", "counts=(400, 100)"), (IMAGES, "] = 120", "] = 121")]
+)
+def test_what_a_loader_gives_is_told_once_and_no_registry_is_named(
+    wrong: Wrong, change: tuple[str, str, str]
+) -> None:
+    report = check_plugin(wrong("dataset", change))
+    assert [result.id for result in report.having("failed")] == ["dataset-loads[wrong]"]
+    assert "registry" not in report.having("failed")[0].text
+    skipped = {result.id: result.text for result in report.having("skipped")}
+    assert skipped["dataset-splits[wrong]"] == (
+        "it is not what its spec says; the check dataset-loads tells more"
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

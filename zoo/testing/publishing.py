@@ -13,13 +13,18 @@ from numpy.typing import NDArray
 from zoo.data.checks import Arrays, check_arrays, hashes_of
 from zoo.data.idx import FILES, read_idx
 from zoo.data.own import FILE_LIMIT
-from zoo.errors import UnavailableError, complaint
+from zoo.errors import UnavailableError, UsageError, complaint, one_line
+from zoo.registry.reading import parse_registry
+from zoo.registry.tables import SCHEMA
 from zoo.store.files import read_bytes, sha256_of, write_whole
 from zoo.store.h5 import write as write_h5
 
 __all__ = ["LocalRegistry", "dataset_entry"]
 
 FILE = "registry.toml"
+
+HEAD = f"schema = {SCHEMA}\n"
+"""First line of every registry."""
 
 LABELS = 256
 """Classes there may be at most: a label is one byte."""
@@ -34,7 +39,7 @@ class LocalRegistry:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._entries: list[str] = ["schema = 1\n"]
+        self._entries: list[str] = [HEAD]
         self._write()
 
     @property
@@ -101,19 +106,34 @@ class LocalRegistry:
         write_whole(self.path, "".join(self._entries).encode())
 
 
-def dataset_entry(folder: Path | str, *, name: str, path: str = "", url: str = "") -> str:
+def dataset_entry(
+    folder: Path | str,
+    *,
+    name: str,
+    path: str = "",
+    url: str = "",
+    prefix: str = "",
+    whole: bool = False,
+) -> str:
     """Describe the four idx files of a folder as a ``[[dataset]]`` of a ``registry.toml``.
 
     Args:
         folder: Where they are now.
         name: Of the dataset, as its spec has it.
-        path: Folder of the files beside the registry, if they come with the package.
+        path: Folder of the files beside the registry, if they come with the package; ``.`` is that of
+            the registry itself.
         url: Where each can be downloaded, up to its file name: ``https://example.org/data/``.
+        prefix: Of the names that the files have in mirrors and in the cache, such as ``fashion-``: two
+            datasets whose files are called the same cannot share a mirror.
+        whole: Begin with ``schema = 1``, as a new file must; without it the entry can be added to one.
 
     Raises:
+        UsageError: If neither path nor url is given, or a registry would refuse the entry.
         UnavailableError: If one of the files is missing.
         IntegrityError: If they are not the arrays of a dataset.
     """
+    if not path and not url:
+        raise UsageError(f"dataset {name}: give path or url, or nobody knows where its files are")
     arrays: dict[str, NDArray[Any]] = {}
     files: dict[str, str] = {}
     for array, file in FILES.items():
@@ -127,11 +147,19 @@ def dataset_entry(folder: Path | str, *, name: str, path: str = "", url: str = "
     checked = check_arrays(arrays, thing=f"dataset {name}", classes=LABELS)
     text = _head(name, checked) + _table("[[dataset.container]]", format="idx")
     for array, file in files.items():
-        places: dict[str, object] = {"path": f"{path.rstrip('/')}/{file}"} if path else {}
+        places: dict[str, object] = {}
+        if path:
+            places["path"] = f"{path.rstrip('/')}/{file}".removeprefix("./")
         if url:
             places["urls"] = [f"{url.rstrip('/')}/{file}"]
-        text += _table("[[dataset.container.file]]", array=array, file=file, **places)
-    return text
+        text += _table("[[dataset.container.file]]", array=array, file=f"{prefix}{file}", **places)
+    _check_entry(name, f"{HEAD}{text}", Path(folder))
+    return f"{HEAD}{text}" if whole else text
+
+
+def _check_entry(name: str, text: str, base: Path) -> None:
+    for problem in parse_registry(text.encode(), base=base, origin="of this entry").problems:
+        raise UsageError(one_line(f"dataset {name}: {problem.partition('): ')[2] or problem}"))
 
 
 def _head(name: str, arrays: Arrays) -> str:

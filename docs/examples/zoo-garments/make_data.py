@@ -68,5 +68,5 @@ def write(folder: Path) -> None:
 
 if __name__ == "__main__":
     write(PACKAGE / "data")
-    entry = dataset_entry(PACKAGE / "data", name="garments", path="data")
-    (PACKAGE / "registry.toml").write_text(f"schema = 1\n{entry}", encoding="utf-8")
+    entry = dataset_entry(PACKAGE / "data", name="garments", path="data", prefix="garments-", whole=True)
+    (PACKAGE / "registry.toml").write_text(entry, encoding="utf-8")

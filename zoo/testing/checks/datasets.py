@@ -74,6 +74,10 @@ def dataset_loads(bench: Bench, offer: Offer[DatasetSpec]) -> None:
 
 def dataset_splits(bench: Bench, offer: Offer[DatasetSpec]) -> None:
     """In every split no image is both trained on and tested on."""
+    try:
+        _check_loader(offer)
+    except FailedError:
+        raise SkippedError("it is not what its spec says; the check dataset-loads tells more") from None
     dataset = _obtained(bench, offer)
     for split in offer.spec.splits:
         thing = f"split {split.name}"
@@ -110,6 +114,12 @@ def _check_loader(offer: Offer[DatasetSpec]) -> None:
         raise FailedError(f"{error}; correct {spec.loader}") from None
     except Exception as error:
         raise FailedError(f"{spec.loader} failed: {told(error)}") from error
+    counts = (len(checked["y_train"]), len(checked["y_test"]))
+    if counts != tuple(spec.counts):
+        raise FailedError(
+            f"{spec.loader} gives {counts[0]} and {counts[1]} images; if that is right, write "
+            f"counts={counts} into the spec"
+        )
     hashes = hashes_of(checked)
     differing = [name for name in ARRAYS if hashes[name] != spec.sha256.get(name)]
     if differing:
@@ -153,4 +163,8 @@ def _obtained(bench: Bench, offer: Offer[DatasetSpec]) -> Dataset:
     except PluginError as error:
         raise SkippedError(f"it cannot be loaded ({error})") from None
     except ZooError as error:
-        raise FailedError(f"{error}; correct the file, or its hash in the registry") from None
+        if offer.spec.loader is not None:
+            advice = f"correct {offer.spec.loader}, or counts and sha256 of the spec"
+        else:
+            advice = "correct the file, or its hash in the registry"
+        raise FailedError(f"{error}; {advice}") from None
