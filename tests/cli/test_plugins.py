@@ -25,6 +25,45 @@ def test_requirements_are_lines_for_pip(invoke, clashing):
     assert data["requirements"] == ["digit-zoo==1.0", "broken==0.1", "copy-cat==2.0"]
 
 
+@pytest.mark.parametrize(
+    ("recorded", "line"),
+    [
+        ({"url": "file:///a/b%20c", "dir_info": {"editable": True}}, "-e file:///a/b%20c"),
+        ({"url": "file:///a/b", "dir_info": {}}, "zoo-here @ file:///a/b"),
+        ({"url": "file:///a/x.whl", "archive_info": {}}, "zoo-here @ file:///a/x.whl"),
+        (
+            {
+                "url": "https://example.org/r.git",
+                "vcs_info": {"vcs": "git", "commit_id": "abc"},
+                "subdirectory": "p",
+            },
+            "zoo-here @ git+https://example.org/r.git@abc#subdirectory=p",
+        ),
+        (None, "zoo-here==1.0"),
+        ([], "zoo-here==1.0"),
+        ({"url": 3}, "zoo-here==1.0"),
+        ({"url": "file:///a\nevil", "dir_info": {}}, "zoo-here==1.0"),
+    ],
+)
+def test_requirements_of_what_no_index_has(zoo_process, tmp_path, monkeypatch, recorded, line):
+    (tmp_path / "here.py").write_text(
+        "import zoo\n@zoo.hookimpl\ndef zoo_models():\n    return []\n", encoding="utf-8"
+    )
+    info = tmp_path / "zoo_here-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: zoo-here\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[zoo]\nhere = here\n")
+    if recorded is not None:
+        (info / "direct_url.json").write_text(json.dumps(recorded))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *filter(None, sys.path)]))
+    lines = zoo_process("plugins", "--requirements").stdout.splitlines()
+    assert lines[-1] == line
+    local = "# only on this machine; for others publish it, or build a wheel of it"
+    assert (lines[-2] == local) == ("file:" in line)
+    data = json.loads(zoo_process("plugins", "--json").stdout)
+    assert data["requirements"][-1] == line
+
+
 def test_new_writes_a_package_and_says_what_is_next(invoke, tmp_path):
     ended = invoke("plugins", "new", "small-net", "--kind", "numpy", "--to", "made")
     assert ended.code == 0
@@ -41,7 +80,8 @@ def test_new_writes_a_package_and_says_what_is_next(invoke, tmp_path):
         "  zoo_small_net/py.typed\n"
         "next:\n"
         "  pip install -e 'made/zoo-small-net[test]'\n"
-        "      install it: the zoo finds it from now on\n"
+        "      install it: the zoo finds it from now on; without a network add\n"
+        "      --no-build-isolation, where hatchling, editables and pytest are installed\n"
         "  zoo run small-net --visualize\n"
         "      train, measure and draw it\n"
         "  zoo plugins check small-net\n"

@@ -33,6 +33,13 @@ COMMON = "common"
 """Folder of what every kind has."""
 
 
+INSTALLED = (
+    "the zoo finds it from now on; without a network add --no-build-isolation, where hatchling, "
+    "editables and pytest are installed"
+)
+"""pip fetches what builds a package each time, unless it is told to take what is there."""
+
+
 @dataclass(frozen=True)
 class Scaffold:
     """A package that was just written.
@@ -56,7 +63,7 @@ class Scaffold:
             "view": (f"zoo visualize MODEL {name}", "draw it for any model"),
         }.get(self.kind, (f"zoo run {name} --visualize", "train, measure and draw it"))
         return (
-            (f"pip install -e '{self.folder}[test]'", "install it: the zoo finds it from now on"),
+            (f"pip install -e '{self.folder}[test]'", f"install it: {INSTALLED}"),
             use,
             (f"zoo plugins check {name}", "does it keep the rules of the zoo?"),
         )

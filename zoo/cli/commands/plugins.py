@@ -75,17 +75,23 @@ def _requirements(plugins: Any) -> list[str]:
     from importlib.metadata import PackageNotFoundError, version
 
     from zoo.plugins.entries import OWN
+    from zoo.plugins.requirements import requirement
 
     found = {plugin.distribution: plugin.version for plugin in plugins}
     if OWN not in found:
         with contextlib.suppress(PackageNotFoundError):
             found = {OWN: version(OWN), **found}
     ordered = sorted(found, key=lambda name: (name != OWN, name))
-    return [f"{name}=={found[name]}" if found[name] else name for name in ordered]
+    return [requirement(name, found[name]) for name in ordered]
 
 
 def requirement_lines(data: Mapping[str, Any]) -> Iterator[str]:
-    yield from data["requirements"]
+    from zoo.plugins.requirements import LOCAL
+
+    for line in data["requirements"]:
+        if LOCAL in line:
+            yield "# only on this machine; for others publish it, or build a wheel of it"
+        yield line
 
 
 def lines(data: Mapping[str, Any]) -> Iterator[str]:
