@@ -209,8 +209,9 @@ class ViewSpec:
             numbers with an ``alt`` property: one sentence that says what the picture shows.
         draw: ``"module:function"``: numbers → `matplotlib.figure.Figure`.
         parameters: Parameters dataclass; a `Limit` is called with the `zoo.ViewContext`.
-        needs: Capabilities: of the model (``ModelSpec.offers``), or ``history``, ``data``,
-            ``evaluation``.
+        needs: Capabilities: of the model (``ModelSpec.offers``, or what follows from its spec), or
+            from the run: ``history``, ``snapshots``, ``data``, ``evaluation``, ``company``. The
+            reference of views lists all.
         frames: Name of the parameter that the report offers as a slider; None for a still.
         api: The `API_VERSION` this spec was written for.
     """

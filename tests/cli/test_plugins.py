@@ -105,6 +105,10 @@ def test_new_as_json(invoke):
             ["x", "--kind", "keraz"],
             "invalid value for '--kind': 'keraz' is not one of 'keras', 'numpy',",
         ),
+        (
+            ["x", "--licence", "GPL"],
+            "invalid value for '--licence': 'GPL' is not one of MIT, Apache-2.0, BSD-3-Clause, none;",
+        ),
         ([], "missing argument 'NAME'"),
     ],
 )
@@ -113,6 +117,11 @@ def test_mistakes_about_a_new_plugin(invoke, arguments, line):
     assert (ended.code, ended.out) == (2, "")
     assert line in ended.err
     assert len(ended.err.splitlines()) == 1
+
+
+def test_a_licence_may_be_typed_in_any_case(invoke):
+    assert invoke("plugins", "new", "small-net", "--licence", "apache-2.0").code == 0
+    assert 'license = "Apache-2.0"' in Path("zoo-small-net/pyproject.toml").read_text(encoding="utf-8")
 
 
 def test_new_leaves_what_exists_alone(invoke):

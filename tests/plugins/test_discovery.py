@@ -331,7 +331,10 @@ def test_row_34_wrong_specs_are_dropped_alone(install, found):
         ("return [zoo.ViewSpec]", "zoo_views(): expected ViewSpec items, got a type"),
         (
             "return [zoo.ViewSpec(name='x', sumary='y')]",
-            "zoo_views(): TypeError: ViewSpec.__init__() got an unexpected keyword argument 'sumary'",
+            (
+                "zoo_views(): TypeError: ViewSpec.__init__() got an unexpected keyword argument "
+                "'sumary'; did you mean summary?"
+            ),
         ),
         ("return [Hostile('v')]", "view 'v': it cannot be checked: ValueError: not now"),
         ("raise Mute", "zoo_views(): Mute"),

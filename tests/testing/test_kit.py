@@ -8,12 +8,14 @@ import re
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.testing.conftest import Wrong
 from zoo import PluginError, Settings, UnknownNameError, UsageError
+from zoo.plugins import discovery, guard
 from zoo.progress import LoggingReporter
 from zoo.testing import FailedError, blame, check_plugin, checks_of, kit, limits
 from zoo.testing.located import visible
@@ -67,6 +69,13 @@ def test_an_expected_failure_that_does_not_happen_fails(wrong: Wrong) -> None:
     ]
     with pytest.raises(PluginError, match=r"plugin .*zoo-wrong: names\[wrong\]: it is expected"):
         report.raise_if_failed()
+
+
+def test_an_expected_failure_that_is_skipped_is_said(wrong: Wrong) -> None:
+    report = check_plugin(wrong("view"), only=["registry"], expected_failures={"registry": "history"})
+    assert [(result.status, result.text) for result in report.results] == [
+        ("skipped", "it has no registry.toml; it is expected to fail (history), and was not tried")
+    ]
 
 
 def test_mistakes_in_the_call_are_told(wrong: Wrong) -> None:
@@ -170,6 +179,21 @@ def test_a_plugin_that_ends_the_process_at_import_fails_and_nothing_else_is_trie
         "it cannot be imported (it ends the whole process, with code 3)"
     }
     assert len(report.results) == 7
+
+
+def test_a_slow_import_is_said_without_advice_to_leave_it_out(
+    wrong: Wrong, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def soon(say: Callable[[str], None], _: float = 0.0) -> guard.Watch:
+        return guard.Watch(say, 0.2)
+
+    for module in (discovery, kit):
+        monkeypatch.setattr(module, "Watch", soon)
+    heard = Heard()
+    folder = wrong("view", ("__init__.py", "", "\nimport time\ntime.sleep(1)\n"))
+    assert check_plugin(folder, only=["imports"], reporter=heard).conforms
+    assert heard.notices[0] == "importing zoo_wrong is taking long; it is given up after 60 s"
+    assert not [text for text in heard.notices if "ZOO_PLUGINS" in text]
 
 
 class Heard(LoggingReporter):

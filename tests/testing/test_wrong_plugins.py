@@ -39,6 +39,12 @@ CASES = [
         text="zoo_wrong: zoo_models(): expected a list, got None",
     ),
     case(
+        "imports",
+        "numpy",
+        (INIT, "            summary=", "            sumary="),
+        text="unexpected keyword argument 'sumary'; did you mean summary?",
+    ),
+    case(
         "light-import",
         "numpy",
         (INIT, "from dataclasses", "import numpy\nfrom dataclasses"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
+import re
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +13,7 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from zoo.errors import complaint, one_line
+from zoo.errors import close_matches, complaint, one_line
 from zoo.plugins.catalogue import Plugin, Problem, Spec
 from zoo.plugins.checks import faults_of
 from zoo.plugins.entries import Entry
@@ -19,7 +21,7 @@ from zoo.plugins.fields import is_name, kind_of
 from zoo.plugins.guard import Broken, Watch, attempt, clean_stdout
 from zoo.plugins.hooks import Manager, misuses
 from zoo.plugins.resolving import load_object
-from zoo.specs import DatasetSpec, ModelSpec, ViewSpec
+from zoo.specs import DatasetSpec, ModelSpec, Preset, Split, ViewSpec
 
 __all__ = ["ALL_KINDS", "HEAVY", "Loaded", "load"]
 
@@ -40,6 +42,13 @@ KINDS: Mapping[str, tuple[str, type[ModelSpec] | type[DatasetSpec] | type[ViewSp
 
 ALL_KINDS = tuple(kind for kind, _ in KINDS.values())
 """What plugins can be asked for."""
+
+SPECS = {kind.__name__: kind for kind in (ModelSpec, DatasetSpec, ViewSpec, Preset, Split)}
+"""What plugins make in their hooks."""
+
+_UNEXPECTED = re.compile(
+    rf"(?P<spec>{'|'.join(SPECS)})\.__init__\(\) got an unexpected keyword argument '(?P<field>\w+)'"
+)
 
 SPEC_LIMIT = 500
 """Specs of one hook: more than a table for people can show."""
@@ -141,7 +150,7 @@ class _Loader:
         try:
             answers = self.run(f"calling {name}()", caller)
         except Broken as broken:
-            self.problem("hook", f"{name}(): {broken}", broken=broken)
+            self.problem("hook", f"{name}(): {broken}{_meant(broken.__cause__)}", broken=broken)
             return
         if len(answers) < len(caller.get_hookimpls()):  # pluggy leaves out every None
             self.problem("hook", complaint(f"{name}()", expected="a list", got="None"))
@@ -180,6 +189,16 @@ class _Loader:
             self.problem("spec", f"{title}: it is offered twice; the first one counts")
         else:
             self.specs[kind].append(spec)
+
+
+def _meant(error: BaseException | None) -> str:
+    """Where a spec was given a field that it does not have, say which was meant."""
+    match = _UNEXPECTED.search(str(error)) if isinstance(error, TypeError) else None
+    if match is None:
+        return ""
+    fields = [field.name for field in dataclasses.fields(SPECS[match["spec"]])]
+    close = close_matches(match["field"], fields)
+    return f"; did you mean {' or '.join(close)}?" if close else f"; fields: {', '.join(fields)}"
 
 
 def _registry_of(plugin: object) -> Path | None:

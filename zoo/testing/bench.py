@@ -8,7 +8,6 @@ import functools
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,11 +19,12 @@ from zoo.plugins.entries import Entry
 from zoo.plugins.guard import Broken, attempt, described
 from zoo.plugins.hooks import Manager, misuses
 from zoo.plugins.resolving import load_object
-from zoo.progress import LoggingReporter, Progress, Reporter
+from zoo.progress import Reporter
 from zoo.settings import Settings
 from zoo.specs import DatasetSpec, ModelSpec, ViewSpec
 from zoo.testing.limits import OverdueError
 from zoo.testing.outcomes import SkippedError
+from zoo.testing.quiet import ButOf, Quiet
 from zoo.weights.fitting import teach
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Bench:
     def __init__(self, entry: Entry, settings: Settings, reporter: Reporter) -> None:
         self.entry = entry
         self.given = settings
-        self.reporter: Reporter = _Quiet(reporter)
+        self.reporter: Reporter = Quiet(reporter)
         self._trained: dict[str, Trained | Exception] = {}
 
     @functools.cached_property
@@ -108,7 +108,8 @@ class Bench:
     def catalogue(self) -> Catalogue:
         from zoo.plugins import discover
 
-        return discover(dataclasses.replace(self.given, strict_plugins=False), reporter=self.reporter)
+        settings = dataclasses.replace(self.given, strict_plugins=False)
+        return discover(settings, reporter=ButOf(self.entry.label, self.reporter))
 
     @functools.cached_property
     def registry(self) -> Registry:
@@ -269,27 +270,3 @@ def untrained(error: Exception) -> str:
     """Say why what needs a trained model is skipped; what to do is said by the check of training."""
     reason = str(error) if isinstance(error, ZooError) else described(error)
     return one_line(f"it cannot be trained ({reason.partition(';')[0]})")
-
-
-class _Quiet:
-    """Passes notices on once; bars and warnings of a hundred small trainings would hide the result."""
-
-    def __init__(self, reporter: Reporter) -> None:
-        self._reporter = reporter
-        self._said: set[str] = set()
-
-    def notice(self, text: str) -> None:
-        if text not in self._said:
-            self._said.add(text)
-            self._reporter.notice(text)
-
-    def warning(self, text: str) -> None:
-        self.notice(text)
-
-    @contextlib.contextmanager
-    def progress(self, label: str, total: int | None, unit: str) -> Iterator[Progress]:
-        with _SILENT.progress(label, total, unit) as progress:
-            yield progress
-
-
-_SILENT = LoggingReporter()

@@ -21,7 +21,8 @@ from zoo.testing.blame import place, told
 from zoo.testing.limits import PATIENCE, OverdueError, limited, taking_long
 from zoo.testing.located import visible
 from zoo.testing.outcomes import MORE, FailedError, Report, Result, SkippedError, Status
-from zoo.testing.probe import probe
+from zoo.testing.probe import PATIENCE as PROBE_LIMIT
+from zoo.testing.probe import Probed, probe
 
 __all__ = ["Check", "check_plugin", "checks_of"]
 
@@ -186,13 +187,15 @@ def _result(check: Check, reason: str | None) -> Result:
     elif reason is not None and status == "passed":
         status = "failed"
         text = f"it is expected to fail ({reason}), and does not; take it off the expected failures"
+    elif reason is not None:
+        text = f"{text}; it is expected to fail ({reason}), and was not tried"
     return Result(check.id, check.summary, status, text, time.perf_counter() - started, trace)
 
 
 def _of_one(bench: Bench) -> Iterator[Check]:
     from zoo.testing.checks import plugins
 
-    if bench.entry.distribution != OWN and (seen := probe(bench.entry)).fatal:
+    if bench.entry.distribution != OWN and (seen := _probed(bench)).fatal:
         for function in plugins.CHECKS:  # imported here it would end the kit as well
             fails = function is plugins.imports
             yield _check(function, bench.entry.name, call=partial(_fatal, seen.ended, fails=fails))
@@ -212,6 +215,12 @@ def _of_one(bench: Bench) -> Iterator[Check]:
         from zoo.testing.checks import views
 
         yield from _about(bench, bench.catalogue.views, views.CHECKS)
+
+
+def _probed(bench: Bench) -> Probed:
+    words = f"importing {bench.entry.target} is taking long; it is given up after {PROBE_LIMIT:g} s"
+    with Watch(bench.reporter.notice) as watch, watch.step(lambda: words):
+        return probe(bench.entry)
 
 
 def _about(bench: Bench, offers: Any, functions: Sequence[Callable[..., None]]) -> Iterator[Check]:

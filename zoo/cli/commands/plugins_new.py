@@ -17,6 +17,14 @@ from zoo.scaffold import KINDS, LICENCES, make_plugin
 __all__ = ["command"]
 
 
+def _licence(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Take a licence in any case, and name all as the help does: click would write them small."""
+    found = {name.lower(): name for name in LICENCES}.get(value.lower())
+    if found is None:
+        raise click.BadParameter(f"{value!r} is not one of {', '.join(LICENCES)}", ctx, param)
+    return found
+
+
 @click.command("new", cls=Command)
 @click.argument("name", metavar="NAME")
 @click.option(
@@ -35,7 +43,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--licence",
-    type=click.Choice(LICENCES, case_sensitive=False),
+    callback=_licence,
     default="MIT",
     metavar="|".join(LICENCES),
     show_default=True,
