@@ -13,7 +13,7 @@ from PIL import Image
 from tests.views.asking import numbers
 from tests.views.fakes import SPEC, VIEWS, company, context, examples, tiny
 from zoo.errors import InvalidValueError, UsageError
-from zoo.views import ViewContext, colour_faults, draw
+from zoo.views import ViewContext, canvas, colour_faults, draw
 from zoo.views.context import Company
 from zoo.views.generic.jury import with_article
 
@@ -187,3 +187,42 @@ def test_without_company_or_without_dispute_there_is_nothing_to_show() -> None:
 )
 def test_articles(name: str, words: str) -> None:
     assert with_article(name) == words
+
+
+def test_all_models_stand_the_same_change() -> None:
+    here = context()
+    found = numbers("robustness-compared", here, change="noise", count=9)
+    alone = numbers("robustness", here, change="noise", count=9)
+    assert found.models == ("tiny", "other", "pair")
+    assert found.doses == alone.doses
+    np.testing.assert_allclose(found.accuracy[0], alone.accuracy)
+    assert found.counts == (9, 9, 6)  # the pair knows two of the three classes
+    assert "pair on the images whose class it knows" in found.note
+    picture = draw(VIEWS["robustness-compared"], here, change="noise", count=9)
+    assert colour_faults(picture.figure) == []
+    plot = next(axes for axes in picture.figure.axes if axes.get_ylabel() == "accuracy (%)")
+    for line, row in zip(plot.get_lines(), found.accuracy, strict=True):
+        np.testing.assert_allclose(line.get_ydata(), 100 * row)
+    looks = {(line.get_color(), line.get_marker()) for line in plot.get_lines()}
+    assert len(looks) == 3
+
+
+def test_a_model_of_few_classes_is_not_called_the_best() -> None:
+    right = saying("pair", 1.0, 0.0, labels=("zero", "one"))
+    found = numbers("robustness-compared", among(right, saying("m", 0.1, 0.8, 0.1)), count=9)
+    assert found.accuracy[1].tolist() == [0.5] * len(found.doses)
+    assert "where tiny is best" in found.alt
+
+
+def test_robustness_is_not_compared_with_nobody() -> None:
+    with pytest.raises(InvalidValueError, match="there is no model beside tiny; name some with models"):
+        numbers("robustness-compared", among(), count=9)
+    stranger = saying("stranger", 1.0, 0.0, labels=("three", "four"))
+    with pytest.raises(InvalidValueError, match="stranger knows no class of the first 9 test images"):
+        numbers("robustness-compared", among(stranger), count=9)
+
+
+def test_every_series_has_a_look_of_its_own() -> None:
+    looks = [(look["color"], look["linestyle"], look["marker"]) for look in canvas.SERIES]
+    assert len(set(looks)) == len(looks) == 8
+    assert len({look["marker"] for look in canvas.SERIES}) == 8

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from zoo.parameters import Image, ModelName, Range
-from zoo.views.declared.limits import view
+from zoo.views.declared.limits import CHANGE, CHANGE_WORDS, view
 
-__all__ = ["VIEWS", "Disagreements", "SameDigit"]
+__all__ = ["VIEWS", "Disagreements", "RobustnessCompared", "SameDigit"]
 
 MODELS = "models beside this one, trained if need be; none named means all whose weights are at hand"
 
@@ -26,6 +26,14 @@ class Disagreements:
     models: Annotated[tuple[str, ...], ModelName(), MODELS] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class RobustnessCompared:
+    change: Annotated[str, CHANGE, CHANGE_WORDS] = "up"
+    count: Annotated[int, Range(1, 1_000_000), "first n test images"] = 1000
+    seed: Annotated[int, Range(0, 2**32 - 1), "of the noise"] = 0
+    models: Annotated[tuple[str, ...], ModelName(), MODELS] = ()
+
+
 # No default views: what a run of one model draws must not depend on what else is installed.
 VIEWS = (
     view(
@@ -39,5 +47,12 @@ VIEWS = (
         "the test images that several models answer differently",
         Disagreements,
         needs=("scores", "data", "company"),
+    ),
+    view(
+        "robustness-compared",
+        "accuracy of several models on images that are moved, turned, scaled or made noisy",
+        RobustnessCompared,
+        needs=("scores", "data", "company"),
+        frames="change",
     ),
 )

@@ -7,7 +7,10 @@ from typing import Any
 from zoo.parameters import Choice, Limit
 from zoo.specs import NoParameters, ViewSpec
 
-__all__ = ["CLIP", "CLIP_WORDS", "LAST_CHANNEL", "LAST_MOMENT", "LAST_OF_ANY", "LAST_UNIT", "view"]
+__all__ = [
+    "CHANGE", "CHANGE_WORDS", "CLIP", "CLIP_WORDS", "LAST_CHANNEL", "LAST_MOMENT", "LAST_OF_ANY",
+    "LAST_UNIT", "view",
+]  # fmt: skip
 
 
 def _last_unit(context: Any) -> int:
@@ -26,6 +29,8 @@ def _last_channel(context: Any) -> int:
     return max((s[2] for s in context.model.shapes.values() if len(s) == 4), default=1) - 1
 
 
+CHANGE = Choice("up", "down", "left", "right", "turn", "size", "noise")
+CHANGE_WORDS = "what is done to the images: moved, turned, scaled, or made noisy"
 CLIP = Choice("none", "percentile-99", "percentile-95")
 CLIP_WORDS = "end the scale at this percentile of |value|; what lies beyond gets a colour of its own"
 LAST_UNIT = Limit("units of the first layer - 1", _last_unit)

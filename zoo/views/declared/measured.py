@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from zoo.parameters import Choice, Range
-from zoo.views.declared.limits import CLIP, CLIP_WORDS, LAST_MOMENT, LAST_UNIT, view
+from zoo.views.declared.limits import (
+    CHANGE,
+    CHANGE_WORDS,
+    CLIP,
+    CLIP_WORDS,
+    LAST_MOMENT,
+    LAST_UNIT,
+    view,
+)
 
 __all__ = ["VIEWS", "Calibration", "Confusion", "Growing", "Mistakes", "Robustness"]
 
@@ -36,11 +44,7 @@ class Mistakes:
 
 @dataclass(frozen=True, kw_only=True)
 class Robustness:
-    change: Annotated[
-        str,
-        Choice("up", "down", "left", "right", "turn", "size", "noise"),
-        "what is done to the images: moved, turned, scaled, or made noisy",
-    ] = "up"
+    change: Annotated[str, CHANGE, CHANGE_WORDS] = "up"
     count: Annotated[int, Range(1, 1_000_000), "first n test images"] = 1000
     seed: Annotated[int, Range(0, 2**32 - 1), "of the noise"] = 0
 

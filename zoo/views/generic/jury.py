@@ -56,9 +56,13 @@ class Jury:
         """Say whose numbers are no probabilities, and who was left out; empty if nobody."""
         others = [m.title for m in self.members if "probabilities" not in m.offers]
         scoring = f"{listed(others)}: scores, which need not add up to 1" if others else ""
+        return "; ".join(filter(None, (scoring, self.unasked)))
+
+    @property
+    def unasked(self) -> str:
+        """Say who was left out; empty if nobody."""
         missing = ", ".join(self.left_out)
-        unasked = f"no weights are at hand of {missing}: named in `models` they are trained"
-        return "; ".join(filter(None, (scoring, unasked if missing else "")))
+        return f"no weights are at hand of {missing}: named in `models` they are trained" * bool(missing)
 
     def ask(self, images: npt.NDArray[np.float32]) -> Verdicts:
         """Show all members the same images, (n, 28, 28)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from zoo.views.context import ViewContext
     from zoo.views.declared.measured import Robustness
 
-__all__ = ["Doses", "compute", "draw"]
+__all__ = ["AXES", "DOSES", "Doses", "changed", "compute", "draw", "words_of"]
 
 MOVES = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 DOSES: dict[str, tuple[float, ...]] = {
@@ -61,20 +60,20 @@ class Doses:
 
 def compute(context: ViewContext, parameters: Robustness) -> Doses:
     some = context.examples("test").first(parameters.count)
-    images, change = some.floats(), _change(parameters)
+    images = some.floats()
     doses = DOSES[parameters.change]
     accuracy, examples, reading = [], [], []
     for dose in doses:
-        changed = change(images, dose)
-        answers = context.model.predict(changed).argmax(axis=1)
+        moved = changed(images, parameters.change, dose, seed=parameters.seed)
+        answers = context.model.predict(moved).argmax(axis=1)
         accuracy.append(float((answers == some.labels).mean()))
-        examples.append(changed[0])
+        examples.append(moved[0])
         reading.append(context.labels[int(answers[0])])
     best = max(range(len(doses)), key=lambda i: accuracy[i])
     told = ", ".join(
         f"{100 * share:.1f}{GAP}% at {dose:g}" for dose, share in zip(doses, accuracy, strict=True)
     )
-    words = WORDS.get(parameters.change, "made noisy")
+    words = words_of(parameters.change)
     chance = f"chance is {100 / len(context.labels):.0f}{GAP}%"
     return Doses(
         title=f"{context.title}: accuracy on images that are {words}",
@@ -130,12 +129,18 @@ def draw(numbers: Doses) -> Figure:
     return sheet.figure
 
 
-def _change(parameters: Robustness) -> Callable[[Any, float], npt.NDArray[np.float32]]:
-    if parameters.change in MOVES:
-        down, right = MOVES[parameters.change]
-        return lambda images, dose: shift(images, int(down * dose), int(right * dose))
-    if parameters.change == "turn":
-        return rotate
-    if parameters.change == "size":
-        return zoom
-    return lambda images, dose: noise(images, dose, seed=parameters.seed)
+def changed(images: Any, change: str, dose: float, *, seed: int) -> npt.NDArray[np.float32]:
+    """Return images (n, 28, 28) after so much of a change; the seed is that of the noise."""
+    if change in MOVES:
+        down, right = MOVES[change]
+        return shift(images, int(down * dose), int(right * dose))
+    if change == "turn":
+        return rotate(images, dose)
+    if change == "size":
+        return zoom(images, dose)
+    return noise(images, dose, seed=seed)
+
+
+def words_of(change: str) -> str:
+    """Say what is done to the images: they are "moved up", "turned", "scaled" or "made noisy"."""
+    return WORDS.get(change, "made noisy")
