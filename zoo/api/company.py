@@ -53,7 +53,8 @@ def company(zoo: Zoo, host: LoadedModel, names: tuple[str, ...]) -> Company:
 def _place(zoo: Zoo, host: LoadedModel) -> tuple[str, Dataset | None]:
     """Say which dataset it is about; it is not fetched where its name says enough."""
     declared = {offer.spec.name for offer in zoo.catalogue.datasets}
-    name = host.belongs if host.fetched is None else None
+    meant = host.belongs if host.data == "auto" else host.data
+    name = meant if host.fetched is None else None
     if name in declared and identity(name, catalogue=zoo.catalogue, registry=zoo.registry) is not None:
         return name, None
     return "auto", host.dataset()

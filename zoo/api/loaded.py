@@ -38,14 +38,18 @@ class LoadedModel:
         history: Loss and accuracy by epoch; None where the file does not say.
         warnings: What went wrong on the way, in plain words.
         seed: What training would use, or used.
+        data: The dataset that was asked for, as text; ``auto``: the one the weights belong to.
     """
 
-    def __init__(self, zoo: Zoo, selection: Selection, obtained: Obtained, *, seed: int) -> None:
+    def __init__(
+        self, zoo: Zoo, selection: Selection, obtained: Obtained, *, seed: int, data: str = "auto"
+    ) -> None:
         self._zoo = zoo
         self._selection = selection
         self._obtained = obtained
-        self._evaluations: dict[tuple[str, str], Evaluation] = {}
+        self._evaluations: dict[tuple[str, str, str], Evaluation] = {}
         self._datasets: dict[str, Dataset] = {}
+        self.data = data
         self.seed = seed
         self.model: Model = obtained.model
         self.source: Source = obtained.source
@@ -105,22 +109,28 @@ class LoadedModel:
         return self.model.predict(images)
 
     def dataset(self, data: str = "auto") -> Dataset:
-        """Obtain the dataset these weights belong to, or another for weights from a file.
+        """Obtain a dataset; by default the one asked for on loading, else the one the weights belong to.
 
         Raises:
-            UsageError: If the weights belong to another dataset.
+            UsageError: If the weights belong to another dataset; those of a file may be scored on any.
         """
         from zoo.api.loading import check_scored_on
 
-        belongs = self._obtained.dataset
-        known = {offer.spec.name for offer in self._zoo.catalogue.datasets}
-        if data == "auto" and belongs in known:
-            data = str(belongs)
         if data not in self._datasets:
-            found = self._zoo.dataset(data, preferences=self.spec.datasets)
-            check_scored_on(belongs, self.source.way, found.name, self.title)
-            self.use(found, name=data)
+            name = self._meant(data)
+            if name not in self._datasets:
+                found = self._zoo.dataset(name, preferences=self.spec.datasets)
+                check_scored_on(self.belongs, self.source.way, found.name, self.title)
+                self._datasets[name] = found
+            self._datasets[data] = self._datasets[name]
         return self._datasets[data]
+
+    def _meant(self, data: str) -> str:
+        """Name the dataset that ``auto`` stands for here, where that is known."""
+        if data != "auto" or self.data != "auto":
+            return self.data if data == "auto" else data
+        known = {offer.spec.name for offer in self._zoo.catalogue.datasets}
+        return self.belongs if self.belongs is not None and self.belongs in known else data
 
     @property
     def fetched(self) -> Dataset | None:
@@ -150,13 +160,14 @@ class LoadedModel:
         """
         from zoo.evaluation import evaluate
 
-        asked = data, split or self.recipe.split
+        dataset = self.dataset(data)
+        asked = dataset.name, dataset.sha256, split or self.recipe.split
         if asked not in self._evaluations:
             self._evaluations[asked] = evaluate(
                 self.model,
                 self.examples("test", data, split=split),
                 labels=self.labels(data),
-                judge=self._judge(self.dataset(data)),
+                judge=self._judge(dataset),
             )
         return self._evaluations[asked]
 
@@ -176,11 +187,13 @@ class LoadedModel:
 
     def labels(self, data: str = "auto") -> tuple[str, ...]:
         """Name of each class, in the order of the score columns; no dataset is fetched for it."""
-        if data in self._datasets:
-            names = self._datasets[data].labels
+        name = data if data in self._datasets else self._meant(data)
+        if name in self._datasets:
+            names = self._datasets[name].labels
         else:
             declared = {offer.name: offer.spec for offer in self._zoo.catalogue.datasets}
-            name = self._obtained.dataset or self.spec.datasets[0]
+            if name == "auto":
+                name = self.belongs or self.spec.datasets[0]
             spec = declared.get(name)
             names = spec.labels or numbers(spec.classes) if spec is not None else numbers(DIGITS)
         classes = self._selection.classes

@@ -57,7 +57,7 @@ def load_model(
         reporter=zoo.reporter,
     )
     belongs = _belongs(zoo, selection, asked, data, dataset, the_dataset)
-    return LoadedModel(zoo, selection, obtain(asked, belongs, way), seed=chosen_seed)
+    return LoadedModel(zoo, selection, obtain(asked, belongs, way), seed=chosen_seed, data=data)
 
 
 def fit_only(

@@ -124,7 +124,7 @@ def reproduce(zoo: Zoo, model: str, *, weights: str, data: str, tolerance: float
         )
     asked = Asked(mode="file", path=path, preset=selection.preset)
     loaded = zoo.obtain(selection, asked, data=data, seed=None)
-    loaded.use(dataset, name=dataset.name)
+    loaded.use(dataset)
     measured = loaded.evaluate().metrics()
 
     from zoo.api.loading import fit_only

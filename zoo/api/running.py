@@ -111,7 +111,7 @@ def run_model(
         check_folder(folder)
     if asked.mode == "file":  # the file says which dataset it belongs to
         loaded = zoo.obtain(selection, asked, data=data, seed=seed)
-        dataset = loaded.dataset(data)
+        dataset = loaded.dataset()
     else:
         dataset = zoo.dataset(data, preferences=selection.spec.datasets)
         loaded = zoo.obtain(selection, asked, data=data, seed=seed, dataset=dataset)
@@ -157,7 +157,7 @@ def visualize_model(
     check_folder(folder)
     loaded = zoo.obtain(selection, asked, data=data, seed=seed)
     if data != "auto":
-        loaded.use(loaded.dataset(data))
+        loaded.dataset()  # a wrong one is said before anything is drawn
     run = Run(loaded)
     if view is not None:
         run.drawing = draw_one(loaded, view, values, file or folder / f"{view}.{kind}", command)

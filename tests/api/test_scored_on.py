@@ -1,0 +1,95 @@
+"""Which dataset weights are scored on: the one that was asked for, whatever a file says of itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from zoo import Settings, UnavailableError, Zoo
+from zoo.cli.application import Application
+from zoo.cli.wiring import cli
+
+FILE = str(Path(__file__).parents[2] / "weights" / "ovr-default-v1.h5")
+"""It belongs to mnist, which an offline zoo does not have: whoever asks for it fails."""
+
+
+@pytest.fixture
+def zoo(isolated: Path) -> Zoo:
+    return Zoo(Settings(home=isolated, offline=True))
+
+
+@pytest.fixture
+def report(isolated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ZOO_HOME", str(isolated))
+
+    def run(*args: str) -> Any:
+        words = [*args, "--weights", FILE, "--json", "--offline"]
+        result = CliRunner().invoke(cli, words, prog_name="zoo", obj=Application())
+        assert (result.exit_code, result.stderr) == (0, ""), result.stderr
+        return json.loads(result.stdout)
+
+    return run
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "run"])
+def test_a_named_file_is_scored_on_the_dataset_asked_for(
+    zoo: Zoo, report: Callable[..., Any], verb: str
+) -> None:
+    digits = zoo.dataset("digits")
+    told = report(verb, "ovr", "--data", "digits")
+    assert (told["dataset"]["name"], told["dataset"]["sha256"]) == ("digits", digits.sha256)
+    assert told["dataset"]["n"] == told["evaluation"]["n"] == digits.counts[1]
+    accuracy = zoo.load("ovr", weights=FILE).evaluate("digits").accuracy
+    assert told["evaluation"]["accuracy"] == accuracy
+    assert zoo.run("ovr", weights=FILE, data="digits").evaluation.accuracy == accuracy  # type: ignore[union-attr]
+    assert zoo.load("ovr", weights=FILE, data="digits").evaluate().accuracy == accuracy
+
+
+@pytest.mark.parametrize("view", ["confusion", "digits", "mistakes"])
+def test_its_pictures_show_that_dataset(zoo: Zoo, report: Callable[..., Any], view: str) -> None:
+    (drawn,) = report("visualize", "ovr", view, "--data", "digits")["views"]
+    known = zoo.load("ovr", weights=FILE)
+    known.use(zoo.dataset("digits"))
+    assert drawn["numbers"] == json.loads(json.dumps(known.view(view).to_data()["numbers"]))
+
+
+def test_images_are_taken_from_that_dataset(zoo: Zoo, report: Callable[..., Any]) -> None:
+    last = zoo.dataset("digits").examples("test").images[-1]
+    number = zoo.dataset("digits").counts[1] - 1
+    (told,) = report("predict", "ovr", f"test:{number}", "--data", "digits")["predictions"]
+    scores = zoo.load("ovr", weights=FILE).predict(last)[0]
+    assert list(told["scores"].values()) == pytest.approx(scores.tolist())
+
+
+def test_the_dataset_may_be_a_file(zoo: Zoo, report: Callable[..., Any], tmp_path: Path) -> None:
+    digits = zoo.dataset("digits")
+    few = {}
+    for part in ("train", "test"):
+        examples = digits.examples(part).first(30)
+        few |= {f"x_{part}": examples.images, f"y_{part}": examples.labels.astype(np.uint8)}
+    np.savez(tmp_path / "my.npz", **few)  # type: ignore[arg-type]
+    told = report("evaluate", "ovr", "--data", "my.npz")
+    assert (told["dataset"]["name"], told["dataset"]["n"], told["evaluation"]["n"]) == ("my", 30, 30)
+    assert len(report("predict", "ovr", "test:29", "--data", "my.npz")["predictions"]) == 1
+
+
+def test_company_looks_at_that_dataset(zoo: Zoo) -> None:
+    loaded = zoo.load("ovr", weights=FILE, data="digits")
+    zoo.train("scratch", data="digits", values={"epochs": 1, "hidden": (8,)})
+    found = loaded.context.company(("scratch",))
+    assert [model.title for model in found.models] == ["scratch"]
+    assert len(found.models[0].examples("test")) == zoo.dataset("digits").counts[1]
+
+
+def test_one_dataset_after_another(zoo: Zoo) -> None:
+    loaded = zoo.load("ovr", weights=FILE)
+    assert loaded.evaluate("digits").n == zoo.dataset("digits").counts[1]
+    with pytest.raises(UnavailableError, match="mnist"):  # its own, which cannot be had here
+        loaded.evaluate()
