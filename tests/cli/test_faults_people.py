@@ -39,6 +39,23 @@ def test_row_39_names_and_values(real: Real, args: list[str], words: str) -> Non
     assert words in ended.error
 
 
+@pytest.mark.parametrize("model", ["ovr", "scratch"])
+@pytest.mark.parametrize(("l2", "optimizer"), [("1e4", "sgd"), ("1e6", "momentum"), ("1e6", "sgd")])
+def test_row_39_a_training_that_diverges_says_one_line(
+    real: Real, model: str, l2: str, optimizer: str
+) -> None:
+    """At once or only at the end; warnings of NumPy are errors in tests."""
+    recipe = {"l2": l2, "epochs": "40", "learning_rate": "100", "optimizer": optimizer, "batch": "64"}
+    if l2 == "1e4":
+        recipe |= {"epochs": "1", "subset": "512"}
+    values = [word for name in recipe for word in ("--set", f"{name}={recipe[name]}")]
+    ended = real("train", model, "--data", "digits", "--offline", *values)
+    assert ended.code == 1
+    assert ended.error.startswith(f"training {model}: ")
+    assert "; choose a learning_rate below 100" in ended.error
+    assert ended.error.endswith(f" or an l2 below {float(l2):g}")
+
+
 def chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 

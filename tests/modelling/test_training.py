@@ -168,6 +168,50 @@ def test_a_loss_that_explodes_ends_training_with_advice() -> None:
     )
 
 
+class Overflowing(PlainEngine):
+    """Its weights grow tenfold each step, in float32, and its loss does not show it."""
+
+    def run(self, chunk: Any, rates: Any, taken: int) -> tuple[float, float]:
+        for _ in range(len(chunk)):
+            for array in self.weights.values():
+                array *= np.float32(self.growth)
+        return float(len(chunk)), 0.0
+
+    growth = 10.0
+
+
+@pytest.mark.parametrize(
+    ("l2", "advice"),
+    [
+        (0.0, "choose a learning_rate below 50"),
+        (1e4, "choose a learning_rate below 50 or an l2 below 10000"),
+    ],
+)
+def test_weights_that_explode_at_the_end_give_the_same_advice_and_no_warning(
+    l2: float, advice: str
+) -> None:
+    data = training_data(validation=0, test=0)
+    with pytest.raises(ZooError) as caught:
+        go(Overflowing(), Recipe(epochs=3, batch=2, learning_rate=50.0, l2=l2), data)
+    assert str(caught.value) == f"training plain: weights have left ±1e+06; {advice}"
+    assert caught.value.exit_code == 1
+
+
+def test_a_validation_loss_that_explodes_ends_training() -> None:
+    engine = PlainEngine()
+    engine.measure = lambda _: (float("inf"), 0.0)  # type: ignore[method-assign]
+    with pytest.raises(ZooError, match="a measured loss is not a finite number in epoch 1; choose a"):
+        go(engine, Recipe(epochs=2))
+
+
+def test_snapshots_hold_what_float16_can() -> None:
+    engine = Overflowing()
+    engine.growth = 1.0
+    engine.weights["hidden/kernel"][:] = -1e5
+    history = go(engine, Recipe(epochs=1, batch=32))
+    assert (history.snapshots["00000008"] == np.finfo(np.float16).min).all()
+
+
 def test_snapshots_show_the_first_kernel_from_start_to_end() -> None:
     engine = PlainEngine()
     start = engine.weights["hidden/kernel"].astype(np.float16)

@@ -18,6 +18,7 @@ from zoo.modelling.history import History
 from zoo.modelling.schedules import Length, rates, snapshot_steps
 from zoo.progress import Progress, Reporter
 from zoo.specs import Recipe
+from zoo.store.h5.limits import MAGNITUDE_LIMIT
 
 if TYPE_CHECKING:
     from zoo.data import Examples, TrainingData
@@ -81,25 +82,44 @@ def train(
 
     Raises:
         UsageError: If patience is asked for and there is no validation part.
-        ZooError: If the loss is not a finite number any more.
+        ZooError: If the loss or a weight leaves all bounds.
     """
     if recipe.patience and data.validation is None:
         raise UsageError(f"patience {recipe.patience}: stopping early needs validation above 0")
     course = _Course(engine, data, recipe, planned, generators)
-    with reporter.progress(f"training {name}", planned.epochs, "epochs") as progress:
+    with (
+        reporter.progress(f"training {name}", planned.epochs, "epochs") as progress,
+        # What overflows shows in the loss or in the weights, and is said there, in one line.
+        np.errstate(over="ignore", divide="ignore", invalid="ignore"),
+    ):
         for epoch in range(planned.epochs):
             loss, accuracy = course.epoch(epoch, progress)
             if not math.isfinite(loss):
-                raise ZooError(
-                    f"training {name}: the loss is not a finite number in epoch {epoch + 1}; "
-                    f"choose a learning_rate below {recipe.learning_rate:g}"
-                )
+                raise _diverged(name, f"the loss is not a finite number in epoch {epoch + 1}", recipe)
             note = course.record(loss, accuracy)
+            if not course.is_finite():
+                raise _diverged(
+                    name, f"a measured loss is not a finite number in epoch {epoch + 1}", recipe
+                )
             progress.advance(1, note)
             if course.is_over():
                 break
     course.restore()
+    if not all(_is_bounded(array) for array in engine.read().values()):
+        raise _diverged(name, f"weights have left ±{MAGNITUDE_LIMIT:g}", recipe)
     return course.history()
+
+
+def _is_bounded(array: NDArray[np.float32]) -> bool:
+    """Say whether all values are such as files of weights may hold; NaN is not."""
+    return bool((np.abs(array) <= MAGNITUDE_LIMIT).all())
+
+
+def _diverged(name: str, what: str, recipe: Recipe) -> ZooError:
+    advice = f"choose a learning_rate below {recipe.learning_rate:g}"
+    if recipe.l2:
+        advice += f" or an l2 below {recipe.l2:g}"
+    return ZooError(f"training {name}: {what}; {advice}")
 
 
 @dataclass
@@ -176,6 +196,9 @@ class _Course:
         words = f"accuracy {accuracy:.4f}"
         return words if held_out is None else f"{words}, validation {held_out:.4f}"
 
+    def is_finite(self) -> bool:
+        return all(math.isfinite(values[-1]) for values in self.curves.values())
+
     def _compare(self, validation_loss: float) -> None:
         if not self.recipe.patience:
             return
@@ -200,7 +223,7 @@ class _Course:
 
 
 class _Snapshots:
-    """The first kernel at log-spaced steps, as float16."""
+    """The first kernel at log-spaced steps, as float16; what that cannot hold is its largest number."""
 
     def __init__(self, weights: Weights, total: int) -> None:
         self.kept: dict[str, NDArray[np.float16]] = {}
@@ -219,4 +242,5 @@ class _Snapshots:
     def take(self, step: int, read: Callable[[], Weights]) -> None:
         if step in self.due:
             kernel: NDArray[Any] = read()[self.name][..., : self.units]
-            self.kept[f"{step:08d}"] = kernel.astype(np.float16)
+            largest = np.finfo(np.float16).max
+            self.kept[f"{step:08d}"] = kernel.clip(-largest, largest).astype(np.float16)
