@@ -196,3 +196,32 @@ def test_what_a_killed_writer_left_behind_is_swept(folder):
     left.write_bytes(b"half")
     Shelf(folder, full_name)
     assert not left.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("schema = 2\n", "2"),
+        ("schema = true\n", "True"),
+        ('schema = "1"\n', "'1'"),
+        ("# nothing yet\n", "none"),
+    ],
+)
+def test_a_registry_of_another_schema_is_refused_before_anything_is_written(folder, text, got):
+    registry = folder / "registry.toml"
+    registry.write_text(text)
+    with pytest.raises(IntegrityError) as caught:
+        Shelf(folder, full_name)
+    assert str(caught.value) == (
+        f"{registry}: schema: expected 1, got {got}; "
+        "publish into another folder, or with the zoo it was written by"
+    )
+    assert [path.name for path in folder.iterdir()] == ["registry.toml"]
+    assert registry.read_text() == text
+
+
+def test_one_that_turns_into_another_schema_is_left_as_it_is(shelf, folder):
+    (folder / "registry.toml").write_text("schema = 2\n")
+    with pytest.raises(IntegrityError, match="schema: expected 1, got 2"):
+        shelf.put(TABLE, b"weights")
+    assert not (folder / "weights").exists()

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from zoo.errors import IntegrityError, UnavailableError, UsageError, ZooError, complaint
+from zoo.errors import IntegrityError, UnavailableError, UsageError, ZooError, complaint, one_line
 from zoo.registry.editing import put_entry
 from zoo.registry.entries import Parsed, WeightsEntry
 from zoo.registry.names import path_fault
 from zoo.registry.reading import FILE_BYTES, parse_registry
 from zoo.registry.sources import FILE
+from zoo.registry.tables import SCHEMA
 from zoo.registry.toml import SIZE_LIMIT, read_toml
 from zoo.store.files import exists, read_bytes, sha256_of, storage_error, sweep, write_whole
 from zoo.store.folders import check_file_name
@@ -45,7 +46,7 @@ class Shelf:
 
     Raises:
         ZooError: If the folder cannot be made.
-        IntegrityError: If its registry is a link, or no registry.
+        IntegrityError: If its registry is a link, no registry, or one of another schema.
     """
 
     def __init__(self, folder: Path, full_name: Callable[[str, str], str]) -> None:
@@ -118,7 +119,15 @@ class Shelf:
         if not exists(self.registry):
             return b""
         data = read_bytes(self.registry, limit=SIZE_LIMIT, thing="registry")
-        read_toml(data, origin=str(self.registry))
+        if not data:
+            return data
+        schema = read_toml(data, origin=str(self.registry)).get("schema")
+        if type(schema) is not int or schema != SCHEMA:
+            got = "none" if schema is None else one_line(repr(schema), 40)
+            do = "publish into another folder, or with the zoo it was written by"
+            raise IntegrityError(
+                complaint(f"{self.registry}: schema", expected=str(SCHEMA), got=got, do=do)
+            )
         return data
 
     def _tables(self, data: bytes) -> list[dict[str, Any]]:
