@@ -62,7 +62,7 @@ def test_it_trains_where_nothing_is_there_and_says_nothing_the_second_time(
 
 def test_a_recipe_of_its_own_is_published_under_the_preset(small_zoo: SmallZoo) -> None:
     done = small_zoo.publish("mean", to="class", values={"epochs": "99"})
-    assert (done.preset, done.loaded.preset) == ("default", "default")
+    assert (done.base.preset, done.loaded.preset) == ("default", "default")
     assert done.put.entry.summary == "trained with seed 0 and a recipe of its own"
 
 

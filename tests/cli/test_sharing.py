@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,6 +34,7 @@ PUBLISHED = {
     "sha256": SHA,
     "evaluation": {"accuracy": 0.9781, "loss": 0.0712},
     "training": {"seed": 0, "seconds": 7.54},
+    "command": "zoo --registry '/srv/my class' run squares:deep --weights own",
 }
 
 
@@ -70,6 +72,20 @@ to use them:
             },
         )
     ]
+
+
+def test_the_command_that_publish_prints_works_as_printed(real, tmp_path):
+    """For a dataset that the model would not take by itself, and not as the default."""
+    words = ["--set", "epochs=1", "--data", "digits", "--offline"]
+    ended = real("publish", "scratch:tutorial", "--to", "my class", "--tag", "v9", *words)
+    assert ended.code == 0, ended.err
+    command = ended.out.splitlines()[-1].strip()
+    assert command == (
+        f"zoo --registry '{tmp_path}/my class' run scratch:tutorial --data digits --weights v9"
+    )
+    told = real(*shlex.split(command)[1:], "--offline", "--json")
+    assert (told.code, told.err) == (0, "")
+    assert json.loads(told.out)["weights"]["tag"] == "v9"
 
 
 def test_publish_with_a_graph_names_its_files(invoke):

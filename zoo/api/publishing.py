@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,18 +42,26 @@ class Published:
     evaluation: Evaluation
     put: Put
     registry: Path
-    model: str
-    preset: str
+    base: Selection
     graphs: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """What to type to use them, wherever the folder is at hand."""
+        preset = "" if self.base.preset == "default" else f":{self.base.preset}"
+        words = ["zoo", "--registry", str(self.registry.parent), "run", self.base.offer.name + preset]
+        if self.dataset.name != self.base.spec.datasets[0]:  # which is taken where none is named
+            words += ["--data", self.dataset.name]
+        return shlex.join([*words, "--weights", self.put.entry.tag])
 
     def to_data(self) -> dict[str, Any]:
         """Return plain JSON-able data."""
         entry, provenance = self.put.entry, self.loaded.provenance
         return {
             "schema": 1,
-            "model": self.model,
-            "preset": self.preset,
+            "model": self.base.spec.name,
+            "preset": self.base.preset,
             "dataset": {"name": self.dataset.name, "sha256": self.dataset.sha256},
             "tag": entry.tag,
             "default": entry.default,
@@ -68,6 +77,7 @@ class Published:
             if provenance is None
             else {"seed": provenance.seed, "seconds": provenance.seconds},
             "weights": self.loaded.to_data(),
+            "command": self.command,
             "warnings": list(self.warnings),
         }
 
@@ -141,8 +151,7 @@ def publish(
         evaluation=evaluation,
         put=put,
         registry=shelf.registry,
-        model=base.spec.name,
-        preset=base.preset,
+        base=base,
         graphs=graphs,
         warnings=(*loaded.warnings, *warnings),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -106,6 +105,4 @@ def lines(data: Mapping[str, Any], app: Application) -> Iterator[str]:
     )
     yield ""
     yield "to use them:"
-    folder = str(Path(data["registry"]).parent)
-    again = ["zoo", "--registry", folder, "run", title(data), "--weights", data["tag"]]
-    yield f"  {shlex.join(again)}"
+    yield f"  {data['command']}"
