@@ -175,3 +175,57 @@ def test_a_raised_spec_version_is_noted(small_zoo: SmallZoo) -> None:
     small_zoo.__dict__["catalogue"] = dataclasses.replace(small.CATALOGUE, models=tuple(offers))
     found = small_zoo.reproduce("mean", weights=path)
     assert found.notes == ("this version of the model is declared to train differently",)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "note"),
+    [
+        ({}, "its provenance states no accuracy and no loss"),
+        ({"accuracy": "high", "loss": None}, "its provenance states no accuracy and no loss"),
+        ({"accuracy": True, "precision": 1.0}, "its provenance states no accuracy and no loss"),
+    ],
+)
+def test_nothing_agrees_with_figures_that_were_never_stated(
+    small_zoo: SmallZoo, tmp_path: Path, metrics: dict[str, Any], note: str
+) -> None:
+    path = small_zoo.train("mean").loaded.source.path
+    found = small_zoo.reproduce("mean", weights=rewritten(path, tmp_path / "a.h5", metrics=metrics))
+    assert (found.agrees, found.identical, found.exit_code) == (None, True, 1)
+    assert found.to_data()["agrees"] is None
+    assert found.notes == (note,)
+
+
+def test_a_figure_that_was_not_stated_is_noted_beside_those_that_were(
+    small_zoo: SmallZoo, tmp_path: Path
+) -> None:
+    path = small_zoo.train("mean").loaded.source.path
+    told = rewritten(path, tmp_path / "a.h5", metrics={"accuracy": 1.0})
+    found = small_zoo.reproduce("mean", weights=told)
+    assert (found.agrees, found.exit_code) == (True, 0)
+    assert found.notes == ("its provenance states no loss",)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("/etc/passwd", "a dataset that is none here, /etc/passwd"),
+        ("auto", "a dataset that is none here, auto"),
+        ("quarters\n", "a dataset that is none here, quarters"),
+        (["halves"], "a dataset that is none here, ['halves']"),
+        (None, "no dataset"),
+    ],
+)
+def test_a_file_cannot_name_what_is_opened(
+    small_zoo: SmallZoo, tmp_path: Path, name: Any, said: str
+) -> None:
+    path = small_zoo.train("mean").loaded.source.path
+    dataset = {"sha256": small.dataset().sha256, **({} if name is None else {"name": name})}
+    other = rewritten(path, tmp_path / "a.h5", dataset=dataset)
+    small_zoo.obtained.clear()
+    with pytest.raises(UsageError) as caught:
+        small_zoo.reproduce("mean", weights=other)
+    assert str(caught.value) == (
+        f"{other}: its provenance names {said}; name the one it was trained on with --data"
+    )
+    assert small_zoo.obtained == []
+    assert small_zoo.reproduce("mean", weights=other, data="halves").identical

@@ -231,6 +231,14 @@ def test_reproduce_that_does_not_agree_exits_with_1(invoke):
     assert ended.calls[0][2]["tolerance"] == 0.1
 
 
+def test_reproduce_with_nothing_to_compare_exits_with_1(invoke):
+    metrics = {"accuracy": figure(None, 0.9781, 0.9781, 0)}
+    data = {**REPRODUCED, "agrees": None, "metrics": metrics}
+    ended = invoke("reproduce", "squares", reproduce=result(data, 1))
+    assert ended.code == 1
+    assert "figures  none was stated to compare with\n" in ended.out
+
+
 def test_reproduce_without_provenance(invoke):
     ended = invoke("reproduce", "squares", reproduce=UsageError("a.h5: nothing can be repeated"))
     assert (ended.code, ended.out, ended.err) == (2, "", "error: a.h5: nothing can be repeated\n")

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoo.errors import InvalidValueError, UnavailableError, UsageError, ZooError, complaint
+from zoo.errors import (
+    InvalidValueError,
+    UnavailableError,
+    UsageError,
+    ZooError,
+    complaint,
+    one_line,
+)
 from zoo.store.files import read_bytes
 from zoo.weights.plan import Asked, ask
 from zoo.weights.selection import check_seed
@@ -64,9 +71,11 @@ class Reproduction:
     warnings: tuple[str, ...] = ()
 
     @property
-    def agrees(self) -> bool:
-        """Whether every figure is the same within the tolerance."""
-        return all(metric.difference <= self.tolerance for metric in self.metrics)
+    def agrees(self) -> bool | None:
+        """Whether every figure is the same within the tolerance; None where none was stated."""
+        if any(metric.difference > self.tolerance for metric in self.metrics):
+            return False
+        return True if any(metric.stated is not None for metric in self.metrics) else None
 
     @property
     def identical(self) -> bool:
@@ -75,7 +84,7 @@ class Reproduction:
 
     @property
     def exit_code(self) -> int:
-        return 0 if self.agrees else ZooError.exit_code
+        return 0 if self.agrees else ZooError.exit_code  # nothing to compare with is no success
 
     def to_data(self) -> dict[str, Any]:
         """Return plain JSON-able data."""
@@ -111,7 +120,7 @@ def reproduce(zoo: Zoo, model: str, *, weights: str, data: str, tolerance: float
         raise InvalidValueError(complaint("tolerance", expected="0..1", got=str(tolerance)))
     path, provenance = _find(zoo, model, weights, data)
     selection = _selection(zoo, model, provenance, path)
-    source = data if data != "auto" else str(provenance.dataset.get("name"))
+    source = data if data != "auto" else _dataset_name(zoo, provenance, path)
     dataset = zoo.dataset(source, preferences=selection.spec.datasets)
     if dataset.sha256 != provenance.dataset.get("sha256"):
         raise UnavailableError(
@@ -130,24 +139,25 @@ def reproduce(zoo: Zoo, model: str, *, weights: str, data: str, tolerance: float
     from zoo.api.loading import fit_only
 
     fitted, built_on = fit_only(zoo, selection, dataset=dataset, data=source, seed=provenance.seed)
+    metrics = tuple(
+        Metric(
+            name=name,
+            stated=_number(provenance.metrics.get(name)),
+            measured=value,
+            again=fitted.metrics[name],
+        )
+        for name, value in measured.items()
+        if name in fitted.metrics
+    )
     return Reproduction(
         loaded=loaded,
         dataset=dataset,
         provenance=provenance,
-        metrics=tuple(
-            Metric(
-                name=name,
-                stated=_number(provenance.metrics.get(name)),
-                measured=value,
-                again=fitted.metrics[name],
-            )
-            for name, value in measured.items()
-            if name in fitted.metrics
-        ),
+        metrics=metrics,
         tolerance=tolerance,
         largest=_largest(loaded.weights, fitted.model.weights),
         seconds=fitted.seconds,
-        notes=tuple(_notes(selection, provenance, built_on)),
+        notes=(*_unstated(metrics), *_notes(selection, provenance, built_on)),
         warnings=(*loaded.warnings, *fitted.model.warnings),
     )
 
@@ -175,6 +185,16 @@ def _find(zoo: Zoo, model: str, weights: str, data: str) -> tuple[Path, Provenan
             "name others with --weights"
         )
     return path, record
+
+
+def _dataset_name(zoo: Zoo, provenance: Provenance, path: Path) -> str:
+    """Return the dataset that provenance names: one that is offered, never a path from a file."""
+    name = provenance.dataset.get("name")
+    known = [known for offer in zoo.datasets() for known in (offer.name, offer.full_name)]
+    if name in known:
+        return str(name)
+    said = "no dataset" if name is None else f"a dataset that is none here, {one_line(str(name), 60)}"
+    raise UsageError(f"{path}: its provenance names {said}; name the one it was trained on with --data")
 
 
 def _selection(zoo: Zoo, model: str, provenance: Provenance, path: Path) -> Selection:
@@ -205,6 +225,11 @@ def _largest(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray]) 
 
     distances = [np.abs(first[name] - second[name]).max(initial=0) for name in first]
     return float(max(distances, default=0))
+
+
+def _unstated(metrics: Sequence[Metric]) -> list[str]:
+    missing = [metric.name for metric in metrics if metric.stated is None]
+    return [f"its provenance states no {' and no '.join(missing)}"] if missing else []
 
 
 def _notes(selection: Selection, provenance: Provenance, built_on: Mapping[str, str]) -> list[str]:

@@ -131,7 +131,7 @@ def _from_file(path: Path, step: Step, way: Way) -> Obtained:
     source = Source(
         way="file", tag=None, reason=step.reason, sha256=sha256_of(data), path=str(path.absolute())
     )
-    dataset = str(known.dataset.get("name")) if known is not None else None
+    dataset = provenances.dataset_name(known)
     return Obtained(source=source, dataset=dataset, **parts)
 
 
@@ -214,7 +214,7 @@ def found_to_obtained(found: _Trained, reason: str, way: Way) -> Obtained:
     parts = _read(found.data, way, trusted=True, thing=str(found.path))
     record: Provenance | None = parts["provenance"]
     source = Source(way="cache", tag=None, reason=reason, sha256=found.sha256, path=str(found.path))
-    dataset = str(record.dataset.get("name")) if record is not None else None
+    dataset = provenances.dataset_name(record)
     return Obtained(source=source, dataset=dataset, **parts)
 
 

@@ -15,7 +15,7 @@ from zoo.errors import IntegrityError, complaint
 from zoo.specs import Provenance
 from zoo.weights.selection import Selection
 
-__all__ = ["from_data", "record", "to_data", "versions"]
+__all__ = ["dataset_name", "from_data", "record", "to_data", "versions"]
 
 TOOK_PART = ("digit-zoo", "keras", "tensorflow", "numpy")
 """Distributions whose version decides the arrays a recipe gives; a plugin's own is added."""
@@ -65,6 +65,12 @@ def from_data(data: Mapping[str, Any], *, thing: str) -> Provenance:
         raise IntegrityError(
             complaint(f"{thing}: provenance", expected="a record written by zoo", got=str(error))
         ) from None
+
+
+def dataset_name(provenance: Provenance | None) -> str | None:
+    """Return the name of the dataset that was trained on, if it is said: text from a file, no more."""
+    name = provenance.dataset.get("name") if provenance is not None else None
+    return name if isinstance(name, str) else None
 
 
 def versions(plugin: str) -> dict[str, str]:

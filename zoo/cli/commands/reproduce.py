@@ -36,8 +36,8 @@ def command(
 ) -> None:
     """Train MODEL again as its weights say they were trained, and compare.
 
-    Exits with 1 if a figure differs by more than the tolerance. On the same machine with the same
-    versions the arrays are identical. Nothing is kept.
+    Exits with 1 if a figure differs by more than the tolerance, or if the weights state none. On the
+    same machine with the same versions the arrays are identical. Nothing is kept.
     """
     found = app.zoo.reproduce(model, weights=weights, data=data, tolerance=tolerance)
     app.exit_code = found.exit_code
@@ -57,11 +57,16 @@ def lines(data: Mapping[str, Any], app: Application) -> Iterator[str]:
     ]
     yield from table(("FIGURE", "STATED", "MEASURED", "AGAIN", "DIFFERENCE"), rows, right=".rrrr")
     yield ""
-    agrees = "agree" if data["agrees"] else "do NOT agree"
+    tolerance = f"within {data['tolerance']:g}"
+    figures = {
+        True: f"agree {tolerance}",
+        False: f"do NOT agree {tolerance}",
+        None: "none was stated to compare with",
+    }
     arrays = "identical" if data["identical"] else f"differ by up to {data['largest_difference']:.2g}"
     yield from facts(
         [
-            ("figures", f"{agrees} within {data['tolerance']:g}"),
+            ("figures", figures[data["agrees"]]),
             ("arrays", arrays),
             ("weights", f"{data['weights']['path']}"),
         ]
