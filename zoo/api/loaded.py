@@ -121,6 +121,11 @@ class LoadedModel:
             if name not in self._datasets:
                 found = self._zoo.dataset(name, preferences=self.spec.datasets)
                 check_scored_on(self.belongs, self.source.way, found.name, self.title)
+                if name == "auto" and self.belongs is not None:
+                    self._warn(
+                        f"{self.title}: the weights are of a dataset {one_line(self.belongs, 60)}, "
+                        f"which is none here, so {found.name} is used instead; name theirs with --data"
+                    )
                 self._datasets[name] = found
             self._datasets[data] = self._datasets[name]
         return self._datasets[data]
@@ -178,12 +183,13 @@ class LoadedModel:
         try:
             return load_judge(self._zoo, self._selection, dataset)
         except (PluginError, UnavailableError, UnknownNameError) as error:
-            text = one_line(
-                f"{self.title}: {self.spec.judge}, which reads its images, is missing ({error})"
-            )
-            self.warnings = (*self.warnings, text)
-            self._zoo.reporter.warning(text)
+            self._warn(f"{self.title}: {self.spec.judge}, which reads its images, is missing ({error})")
             return None
+
+    def _warn(self, text: str) -> None:
+        line = one_line(text)
+        self.warnings = (*self.warnings, line)
+        self._zoo.reporter.warning(line)
 
     def labels(self, data: str = "auto") -> tuple[str, ...]:
         """Name of each class, in the order of the score columns; no dataset is fetched for it."""

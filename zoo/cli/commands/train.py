@@ -34,7 +34,8 @@ def command(
     run = app.zoo.train(model, values=values, data=data, seed=seed)
     app.exit_code = run.exit_code
     result = run.to_data()
-    again = command_line("run", model, {"set": values, "weights": result["weights"]["path"]})
+    options = {"set": values, "data": data, "weights": result["weights"]["path"]}
+    again = command_line("run", model, options)
     app.show(result, lambda data: lines(data, app, again), as_json=as_json)
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
+from tests.cli.conftest import Ended
 from zoo import Settings, UnavailableError, Zoo
-from zoo.cli.application import Application
-from zoo.cli.wiring import cli
+
+Real = Callable[..., Ended]
 
 FILE = str(Path(__file__).parents[2] / "weights" / "ovr-default-v1.h5")
 """It belongs to mnist, which an offline zoo does not have: whoever asks for it fails."""
@@ -25,15 +26,11 @@ def zoo(isolated: Path) -> Zoo:
 
 
 @pytest.fixture
-def report(isolated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ZOO_HOME", str(isolated))
-
+def report(real: Real) -> Callable[..., Any]:
     def run(*args: str) -> Any:
-        words = [*args, "--weights", FILE, "--json", "--offline"]
-        result = CliRunner().invoke(cli, words, prog_name="zoo", obj=Application())
-        assert (result.exit_code, result.stderr) == (0, ""), result.stderr
-        return json.loads(result.stdout)
+        ended = real(*args, "--weights", FILE, "--json", "--offline")
+        assert (ended.code, ended.err) == (0, "")
+        return json.loads(ended.out)
 
     return run
 
@@ -68,13 +65,18 @@ def test_images_are_taken_from_that_dataset(zoo: Zoo, report: Callable[..., Any]
     assert list(told["scores"].values()) == pytest.approx(scores.tolist())
 
 
-def test_the_dataset_may_be_a_file(zoo: Zoo, report: Callable[..., Any], tmp_path: Path) -> None:
+def own(zoo: Zoo, path: Path) -> None:
+    """Write a dataset of one's own: 30 images in each part."""
     digits = zoo.dataset("digits")
     few = {}
     for part in ("train", "test"):
         examples = digits.examples(part).first(30)
         few |= {f"x_{part}": examples.images, f"y_{part}": examples.labels.astype(np.uint8)}
-    np.savez(tmp_path / "my.npz", **few)  # type: ignore[arg-type]
+    np.savez(path, **few)  # type: ignore[arg-type]
+
+
+def test_the_dataset_may_be_a_file(zoo: Zoo, report: Callable[..., Any], tmp_path: Path) -> None:
+    own(zoo, tmp_path / "my.npz")
     told = report("evaluate", "ovr", "--data", "my.npz")
     assert (told["dataset"]["name"], told["dataset"]["n"], told["evaluation"]["n"]) == ("my", 30, 30)
     assert len(report("predict", "ovr", "test:29", "--data", "my.npz")["predictions"]) == 1
@@ -93,3 +95,33 @@ def test_one_dataset_after_another(zoo: Zoo) -> None:
     assert loaded.evaluate("digits").n == zoo.dataset("digits").counts[1]
     with pytest.raises(UnavailableError, match="mnist"):  # its own, which cannot be had here
         loaded.evaluate()
+
+
+TRAIN = ("train", "ovr", "--set", "epochs=1", "--data")
+
+
+def test_what_train_advises_measures_on_the_same_data(zoo: Zoo, real: Real, tmp_path: Path) -> None:
+    own(zoo, tmp_path / "my own.npz")
+    trained = real(*TRAIN, "my own.npz", "--offline")
+    command = trained.out.splitlines()[-1].strip()
+    assert command.startswith("zoo run ovr --set epochs=1 --data 'my own.npz' --weights ")
+    again = real(*shlex.split(command)[1:], "--offline")
+    assert again.out.partition(" images,")[0] == trained.out.partition(" images,")[0]
+    assert again.out.startswith("ovr:custom on my-own: accuracy ")
+    assert again.err == ""
+
+
+def test_it_is_said_where_the_own_data_of_weights_is_not_there(
+    zoo: Zoo, real: Real, tmp_path: Path
+) -> None:
+    own(zoo, tmp_path / "my.npz")
+    path = json.loads(real(*TRAIN, "my.npz", "--offline", "--json").out)["weights"]["path"]
+    for verb in ("run", "evaluate"):
+        ended = real(verb, "ovr", "--weights", path, "--offline", "--json")
+        text = (
+            "ovr: the weights are of a dataset my, which is none here, so digits is used instead; "
+            "name theirs with --data"
+        )
+        assert (ended.code, ended.err.splitlines()[-1]) == (0, f"warning: {text}")
+        told = json.loads(ended.out)
+        assert (told["dataset"]["name"], told["warnings"][-1]) == ("digits", text)
