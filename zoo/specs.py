@@ -267,7 +267,8 @@ class Provenance:
         created: UTC, ISO 8601, whole seconds.
         seconds: Time spent in `fit`.
         key: Cache key of hyperparameters, recipe, seed, dataset and spec version.
-        requires: Model, ``mlp`` or ``mlp:40`` → sha256 of the weights that this one was built on.
+        requires: Model, ``mlp`` or ``mlp:40`` → sha256 over the arrays of the weights that this one was
+            built on; in the first records that of their file.
     """
 
     schema: int = 1

@@ -14,6 +14,7 @@ from tests.api.conftest import SmallZoo
 from tests.weights import small
 from zoo import InvalidValueError, PluginError, UnknownNameError, UsageError
 from zoo.plugins import Catalogue, Offer
+from zoo.store import h5
 
 
 def test_load_predicts_without_a_dataset_once_weights_are_there(small_zoo: SmallZoo) -> None:
@@ -217,18 +218,58 @@ def test_a_judge_that_is_not_there_is_missed_in_one_line(small_zoo: SmallZoo) ->
     )
 
 
-def test_another_preset_of_a_model_can_be_required(small_zoo: SmallZoo) -> None:
+def with_base(zoo: SmallZoo) -> None:
+    """Let ``mean:loud`` be built on ``base:loud``."""
     base = dataclasses.replace(small.SPEC, name="base")
     top = dataclasses.replace(small.SPEC, requires=lambda h: ("base:loud",) if h.scale > 1 else ())
-    small_zoo.__dict__["catalogue"] = Catalogue(
+    zoo.__dict__["catalogue"] = Catalogue(
         plugins=(small.PLUGIN,),
         models=(Offer(top, small.PLUGIN, "mean"), Offer(base, small.PLUGIN, "base")),
         datasets=small.CATALOGUE.datasets,
     )
+
+
+def test_the_key_does_not_depend_on_when_a_required_model_was_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bases, tops = [], []
+    for day in ("1", "2"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", f"{day}00000")
+        house = SmallZoo(tmp_path / day)
+        with_base(house)
+        tops.append(house.load("mean:loud"))
+        bases.append(house.load("base:loud"))
+    assert bases[0].source.sha256 != bases[1].source.sha256
+    first, second = (top.provenance for top in tops)
+    assert first is not None
+    assert second is not None
+    assert (first.key, first.requires) == (second.key, second.requires)
+    other = house.train("base:loud", seed=1).loaded
+    assert other.weights_sha256 != bases[0].weights_sha256
+
+
+def test_records_that_name_the_file_of_a_required_model_are_still_understood(
+    small_zoo: SmallZoo, tmp_path: Path
+) -> None:
+    with_base(small_zoo)
+    path = small_zoo.train("mean:loud").loaded.source.path
+    base = small_zoo.load("base:loud")
+    for sha256, notes in ((base.source.sha256, 0), (base.weights_sha256, 0), ("0" * 64, 1)):
+        contents = h5.read(Path(path).read_bytes(), base.model.shapes, trusted=True, thing=path)
+        record = {**(contents.extras.provenance or {}), "requires": {"base:loud": sha256}}
+        file = tmp_path / "a.h5"
+        extras: dict[str, Any] = {"config": None, "history": None, "snapshots": {}}
+        file.write_bytes(h5.write(contents.weights, provenance=record, **extras))
+        found = small_zoo.reproduce("mean", weights=str(file))
+        assert sum("other weights of base:loud" in note for note in found.notes) == notes
+
+
+def test_another_preset_of_a_model_can_be_required(small_zoo: SmallZoo) -> None:
+    with_base(small_zoo)
     assert small_zoo.load("mean").model.requires == {}
     loaded = small_zoo.load("mean:loud")
     needed = small_zoo.load("base:loud")
     assert loaded.model.requires["base"].hyperparameters.scale == 2.0
     assert loaded.provenance is not None
-    assert loaded.provenance.requires == {"base:loud": needed.source.sha256}
+    assert loaded.provenance.requires == {"base:loud": needed.weights_sha256}
     assert small_zoo.info("mean:loud")["requires"] == ["base:loud"]

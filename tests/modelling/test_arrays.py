@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from zoo.errors import InvalidValueError
-from zoo.modelling.arrays import check_weights
+from zoo.modelling.arrays import check_weights, hash_weights
 
 SHAPES = {"a/kernel": (2, 3), "a/bias": (3,)}
 
@@ -74,3 +74,16 @@ def test_only_native_float32_will_do(kind: str) -> None:
     arrays["a/bias"] = np.zeros(3, kind)
     with pytest.raises(InvalidValueError, match="a/bias: expected float32"):
         check_weights(arrays, SHAPES, model="mlp")
+
+
+def test_the_hash_is_of_names_shapes_and_values_in_any_order() -> None:
+    known = hash_weights(right())
+    assert len(known) == 64
+    assert hash_weights(dict(reversed(right().items()))) == known
+    assert hash_weights({n: np.asfortranarray(a).astype(">f4") for n, a in right().items()}) == known
+    others: list[dict[str, np.ndarray]] = [
+        {**right(), "a/bias": np.array([1, 1, 2], np.float32)},
+        {**right(), "a/kernel": np.zeros((3, 2), np.float32)},
+        {"b/bias": right()["a/bias"], "a/kernel": right()["a/kernel"]},
+    ]
+    assert len({known, *map(hash_weights, others)}) == 4

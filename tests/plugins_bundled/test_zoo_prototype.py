@@ -177,7 +177,7 @@ def test_it_is_built_on_the_preset_that_is_asked_for(isolated: Path) -> None:
     mlp = house.load("mlp:40", data="digits")
     assert loaded.preset == "40"
     assert loaded.provenance is not None
-    assert loaded.provenance.requires == {"mlp:40": mlp.source.sha256}
+    assert loaded.provenance.requires == {"mlp:40": mlp.weights_sha256}
     images = loaded.predict(np.arange(10))
     assert (mlp.predict(images).argmax(axis=1) == np.arange(10)).all()
 

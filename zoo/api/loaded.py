@@ -98,6 +98,13 @@ class LoadedModel:
         """``"layer/variable"`` → float32 array."""
         return self.model.weights
 
+    @property
+    def weights_sha256(self) -> str:
+        """Of the arrays: unlike that of the file it does not depend on when they were trained."""
+        from zoo.modelling.arrays import hash_weights
+
+        return hash_weights(self.weights)
+
     def predict(self, images: Any) -> np.ndarray:
         """Return scores (n, classes) for images (n, 28, 28) or one image (28, 28).
 

@@ -50,7 +50,7 @@ def load_model(
         seed=chosen_seed,
         make=_maker(zoo, selection, required),
         data=the_dataset,
-        requires={name: loaded.source.sha256 for name, loaded in required.items()},
+        requires={name: loaded.weights_sha256 for name, loaded in required.items()},
         registry=zoo.registry,
         artifacts=zoo.artifacts,
         folders=zoo.folders,
@@ -62,16 +62,16 @@ def load_model(
 
 def fit_only(
     zoo: Zoo, selection: Selection, *, dataset: Dataset, data: str, seed: int
-) -> tuple[Fitted, dict[str, str]]:
+) -> tuple[Fitted, dict[str, LoadedModel]]:
     """Train on `dataset`, which `data` names, and keep nothing.
 
     Returns:
-        The outcome, and the sha256 of the weights of each model that this one is built on.
+        The outcome, and the models that this one is built on, by the names it requires.
     """
     required = _required(zoo, selection, data=data, dataset=dataset, below=())
     make = _maker(zoo, selection, required)
     fitted = fit(selection, make=make, dataset=dataset, seed=seed, reporter=zoo.reporter)
-    return fitted, {name: loaded.source.sha256 for name, loaded in required.items()}
+    return fitted, required
 
 
 def _belongs(

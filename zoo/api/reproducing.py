@@ -232,7 +232,9 @@ def _unstated(metrics: Sequence[Metric]) -> list[str]:
     return [f"its provenance states no {' and no '.join(missing)}"] if missing else []
 
 
-def _notes(selection: Selection, provenance: Provenance, built_on: Mapping[str, str]) -> list[str]:
+def _notes(
+    selection: Selection, provenance: Provenance, built_on: Mapping[str, LoadedModel]
+) -> list[str]:
     from zoo.weights.provenance import versions
 
     found = []
@@ -240,9 +242,10 @@ def _notes(selection: Selection, provenance: Provenance, built_on: Mapping[str, 
     for name, number in provenance.versions.items():
         if now.get(name) != number:
             found.append(f"{name} was {number} then and is {now.get(name, 'not installed')} now")
-    for name, sha256 in built_on.items():
-        if provenance.requires.get(name) != sha256:
-            found.append(f"it is built on other weights of {name} now, with sha256 {sha256}")
+    for name, loaded in built_on.items():
+        hashes = (loaded.weights_sha256, loaded.source.sha256)  # the latter in the first records
+        if provenance.requires.get(name) not in hashes:
+            found.append(f"it is built on other weights of {name} now, with sha256 {hashes[0]}")
     key = selection.key(
         seed=provenance.seed,
         dataset=str(provenance.dataset.get("sha256")),

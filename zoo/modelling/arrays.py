@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from zoo.errors import InvalidValueError, close_matches, complaint
 from zoo.specs import Shapes
 
-__all__ = ["Weights", "check_weights"]
+__all__ = ["Weights", "check_weights", "hash_weights"]
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -46,3 +47,13 @@ def check_weights(arrays: Mapping[str, Any], shapes: Shapes, *, model: str) -> W
     if faults:
         raise InvalidValueError(f"weights of {model}: {'; '.join(faults)}")
     return checked
+
+
+def hash_weights(weights: Mapping[str, NDArray[np.float32]]) -> str:
+    """Return a sha256 over names, shapes and values, whichever file they are in and when it was made."""
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        array = weights[name]
+        digest.update(f"{name} {array.shape}\n".encode())
+        digest.update(array.astype("<f4", order="C").tobytes())
+    return digest.hexdigest()

@@ -40,7 +40,7 @@ class Way:
     Attributes:
         make: Build the model without weights; light.
         data: Obtain the dataset to train on; called only if it comes to that.
-        requires: Model → sha256 of the weights this one is built on.
+        requires: Model → sha256 over the arrays of the weights this one is built on.
     """
 
     selection: Selection

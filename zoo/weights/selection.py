@@ -64,7 +64,7 @@ class Selection:
 
         Args:
             dataset: Hash of the dataset.
-            requires: Model → sha256 of the weights this one is built on.
+            requires: Model → sha256 over the arrays of the weights this one is built on.
         """
         import hashlib
         import json
