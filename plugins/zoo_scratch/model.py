@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo import History, InvalidValueError, Layer, Model, Reporter, descent, flat_network, imaging
+from zoo import History, Layer, Model, Reporter, descent, flat_network, imaging
 from zoo_scratch import CLASSES, PIXELS, Hyperparameters, ScratchRecipe, names
 from zoo_scratch.initial import draw
 from zoo_scratch.network import Network
@@ -89,9 +89,7 @@ class Scratch(Model):
             InvalidValueError: If images or classes do not fit.
         """
         pixels = _rows(imaging.check_images(images))
-        columns = np.broadcast_to(np.asarray(classes), (len(pixels),))
-        if columns.dtype.kind not in "iu" or not ((columns >= 0) & (columns < CLASSES)).all():
-            raise InvalidValueError(f"classes: expected integers in 0..{CLASSES - 1}, got {classes}")
+        columns = self.check_columns(classes, len(pixels), CLASSES)
         return self._network().input_slopes(self.weights, pixels, columns).reshape(-1, 28, 28)
 
     def _network(self) -> Network:

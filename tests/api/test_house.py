@@ -12,7 +12,7 @@ import pytest
 
 from tests.api.conftest import SmallZoo
 from tests.weights import small
-from zoo import InvalidValueError, PluginError, UnknownNameError, UsageError
+from zoo import InvalidValueError, PluginError, Settings, UnknownNameError, UsageError, Zoo
 from zoo.plugins import Catalogue, Offer
 from zoo.store import h5
 
@@ -273,3 +273,50 @@ def test_another_preset_of_a_model_can_be_required(small_zoo: SmallZoo) -> None:
     assert loaded.provenance is not None
     assert loaded.provenance.requires == {"base:loud": needed.weights_sha256}
     assert small_zoo.info("mean:loud")["requires"] == ["base:loud"]
+
+
+@pytest.mark.parametrize("name", [None, 3, ("mean",)])
+def test_row_39_a_model_that_is_no_text(small_zoo: SmallZoo, name: Any) -> None:
+    for call in (small_zoo.load, small_zoo.run, small_zoo.train, small_zoo.info, small_zoo.visualize):
+        with pytest.raises(InvalidValueError) as caught:
+            call(name)
+        assert str(caught.value) == f"model: expected its name, got {name!r}"
+
+
+@pytest.mark.parametrize("weights", [None, 3, "", b"a.h5"])
+def test_row_39_weights_that_are_neither_text_nor_path(small_zoo: SmallZoo, weights: Any) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        small_zoo.load("mean", weights=weights)
+    assert str(caught.value) == (
+        f"weights: expected auto, download, train, a tag or a path, got {weights!r}"
+    )
+
+
+@pytest.mark.parametrize("data", [None, 3, "", b"digits"])
+def test_row_39_data_that_is_neither_text_nor_path(isolated: Path, data: Any) -> None:
+    house = Zoo(Settings(home=isolated, offline=True))
+    file = Path(__file__).parents[2] / "weights" / "ovr-default-v1.h5"
+    loaded = house.load("ovr", weights=file)
+    text = f"dataset: expected auto, a name or a file, got {data!r}"
+    calls: tuple[Any, ...] = (
+        lambda: house.load("ovr", data=data, weights="train"),
+        lambda: house.run("ovr", data=data),
+        lambda: house.dataset(data),
+        lambda: loaded.evaluate(data),
+        lambda: loaded.examples("test", data),
+    )
+    for call in calls:
+        with pytest.raises(InvalidValueError) as caught:
+            call()
+        assert str(caught.value) == text
+
+
+def test_weights_may_be_a_path(small_zoo: SmallZoo, tmp_path: Path) -> None:
+    (tmp_path / "plain").write_bytes(Path(small_zoo.train("mean").loaded.source.path).read_bytes())
+    for path in (Path("plain"), tmp_path / "plain"):
+        assert small_zoo.load("mean", weights=path).source.path == str(tmp_path / "plain")
+    assert small_zoo.run("mean", weights=Path("plain")).loaded.source.way == "file"
+    with pytest.raises(
+        InvalidValueError, match="weights of mean: expected a mapping from names to arra"
+    ):
+        small_zoo.load("mean").model.weights = None  # type: ignore[assignment]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -87,3 +89,12 @@ def test_the_hash_is_of_names_shapes_and_values_in_any_order() -> None:
         {"b/bias": right()["a/bias"], "a/kernel": right()["a/kernel"]},
     ]
     assert len({known, *map(hash_weights, others)}) == 4
+
+
+@pytest.mark.parametrize("arrays", [None, 3, [np.zeros(3)], np.zeros(3)])
+def test_weights_are_a_mapping(arrays: Any) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        check_weights(arrays, SHAPES, model="m")
+    assert str(caught.value) == (
+        f"weights of m: expected a mapping from names to arrays, got {type(arrays).__name__}"
+    )

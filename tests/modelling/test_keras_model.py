@@ -287,9 +287,13 @@ def test_input_gradients_agree_with_central_differences() -> None:
             slope = (logits(image + step)[column] - logits(image - step)[column]) / 2e-5
             assert gradient[y, x] == pytest.approx(slope, rel=1e-3, abs=1e-6)
     np.testing.assert_array_equal(model.input_gradients(images, 3)[0], found[0])
-    with pytest.raises(InvalidValueError) as caught:
-        model.input_gradients(images, 10)
-    assert str(caught.value) == "classes: expected integers in 0..9, got 10"
+    expected = "classes: expected an integer in 0..9, or one for each image (2,), got"
+    for wrong, got in ((10, "10"), ([1, 2, 3], "int64 (3,)")):
+        with pytest.raises(InvalidValueError) as caught:
+            model.input_gradients(images, wrong)
+        assert str(caught.value) == f"{expected} {got}"
+    with pytest.raises(InvalidValueError, match="no image at all"):
+        model.input_gradients(images[:0], 0)
 
 
 def test_the_config_is_plain_keras_and_the_same_every_time() -> None:

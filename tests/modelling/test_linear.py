@@ -139,8 +139,40 @@ def test_input_gradients_are_the_weights() -> None:
     many = model(units=4)
     maps = many.input_gradients(IMAGES, [0, 1, 2, 3, 0, 1, 2, 3, 0])
     np.testing.assert_array_equal(maps[6].reshape(-1), many.weights["units/kernel"][:, 2])
-    with pytest.raises(InvalidValueError, match=r"classes: expected integers in 0\.\.3, got 4"):
-        many.input_gradients(IMAGES, 4)
+
+
+EACH = "classes: expected an integer in 0..3, or one for each image (9,), got "
+IMAGE = "images: expected images (n, 28, 28) of uint8, or of float in [0, 1], got "
+
+
+@pytest.mark.parametrize(
+    ("images", "classes", "text"),
+    [
+        (IMAGES, 4, f"{EACH}4"),
+        (IMAGES, -1, f"{EACH}-1"),
+        (IMAGES, [0] * 8 + [7], f"{EACH}7"),
+        (IMAGES, [0, 1], f"{EACH}int64 (2,)"),
+        (IMAGES, [[0]] * 9, f"{EACH}int64 (9, 1)"),
+        (IMAGES, [], f"{EACH}float64 (0,)"),
+        (IMAGES, [[0], [1, 2]], f"{EACH}a ragged list"),
+        (IMAGES, 1.5, f"{EACH}1.5"),
+        (IMAGES, None, f"{EACH}None"),
+        (IMAGES, True, f"{EACH}True"),
+        (np.zeros((0, 28, 28)), 0, f"{IMAGE}no image at all"),
+        (np.zeros((0, 28, 28)), [], f"{IMAGE}no image at all"),
+        (None, 0, f"{IMAGE}object ()"),
+    ],
+)
+def test_input_gradients_of_what_does_not_fit(images: Any, classes: Any, text: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        model(units=4).input_gradients(images, classes)
+    assert str(caught.value) == text
+
+
+@pytest.mark.parametrize("units", [1, 4])
+def test_no_image_gives_no_activation(units: int) -> None:
+    (answers,) = model(units=units).activations(np.zeros((0, 28, 28))).values()
+    assert (answers.shape, answers.dtype) == ((0, units), np.float32)
 
 
 def trained(data: TrainingData, activation: str = "sigmoid", units: int = 10, seed: int = 0) -> Any:

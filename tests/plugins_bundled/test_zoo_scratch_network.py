@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from zoo import InvalidValueError
 from zoo_scratch import SCRATCH, Hyperparameters, ScratchRecipe, shapes
 from zoo_scratch.functions import ACTIVATIONS, targets
 from zoo_scratch.initial import draw
@@ -226,6 +227,10 @@ def test_the_model_is_the_network_behind_the_zoos_interface() -> None:
     np.testing.assert_array_equal(layers["output_layer"], model.predict(images))
     np.testing.assert_allclose(model.predict(images).sum(axis=1), 1, atol=1e-6)
     assert model.input_gradients(images, 3).shape == (4, 28, 28)
+    with pytest.raises(
+        InvalidValueError, match=r"classes: expected .* each image \(4,\), got int64 \(3,"
+    ):
+        model.input_gradients(images, [1, 2, 3])
     assert model.output == "probabilities"
     assert made(output="linear").output == "scores"
 

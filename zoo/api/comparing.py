@@ -99,7 +99,7 @@ class Comparison:
         }
 
 
-def compare(zoo: Zoo, models: Sequence[str], *, data: str, weights: str) -> Comparison:
+def compare(zoo: Zoo, models: Sequence[str], *, data: str, weights: str | Path) -> Comparison:
     """Measure several models; see `zoo.Zoo.compare`."""
     selections = {(s.full_name, s.preset): s for s in map(zoo.select, models)}
     if not selections:

@@ -139,7 +139,7 @@ class Zoo(Sharing):
         *,
         values: Mapping[str, Any] | None = None,
         data: str = "auto",
-        weights: str = "auto",
+        weights: str | Path = "auto",
         seed: int | None = None,
     ) -> LoadedModel:
         """Return a model with weights: published, trained earlier, or trained now.
@@ -182,7 +182,7 @@ class Zoo(Sharing):
         *,
         values: Mapping[str, Any] | None = None,
         data: str = "auto",
-        weights: str = "auto",
+        weights: str | Path = "auto",
         seed: int | None = None,
         visualize: bool = False,
         output: Path | str | None = None,
@@ -210,7 +210,7 @@ class Zoo(Sharing):
         *,
         values: Mapping[str, Any] | None = None,
         data: str = "auto",
-        weights: str = "auto",
+        weights: str | Path = "auto",
         seed: int | None = None,
         output: Path | str | None = None,
         format: str | None = None,  # noqa: A002  # as the command line calls it
@@ -251,7 +251,7 @@ class Zoo(Sharing):
         *,
         values: Mapping[str, Any] | None = None,
         data: str = "auto",
-        weights: str = "auto",
+        weights: str | Path = "auto",
         seed: int | None = None,
     ) -> dict[str, Any]:
         """Ask several models what they see in images, named as text: ``test:17``, a file.
@@ -273,7 +273,7 @@ class Zoo(Sharing):
         self,
         model: str,
         values: Mapping[str, Any] | None,
-        weights: str,
+        weights: str | Path,
         seed: int | None,
         *,
         fresh: bool = False,

@@ -22,7 +22,7 @@ def predict(
     *,
     values: Mapping[str, Any] | None,
     data: str,
-    weights: str,
+    weights: str | Path,
     seed: int | None,
 ) -> dict[str, Any]:
     """Return the JSON of `zoo predict`; see `zoo.Zoo.predict`."""

@@ -93,7 +93,7 @@ def publish(
     graph: bool,
     values: Mapping[str, Any] | None,
     data: str,
-    weights: str,
+    weights: str | Path,
     seed: int | None,
 ) -> Published:
     """Publish weights of one model; see `zoo.Zoo.publish`."""

@@ -114,7 +114,7 @@ class Reproduction:
         }
 
 
-def reproduce(zoo: Zoo, model: str, *, weights: str, data: str, tolerance: float) -> Reproduction:
+def reproduce(zoo: Zoo, model: str, *, weights: str | Path, data: str, tolerance: float) -> Reproduction:
     """Train again and compare; see `zoo.Zoo.reproduce`."""
     if not (isinstance(tolerance, (int, float)) and 0 <= tolerance <= 1):  # NaN is neither
         raise InvalidValueError(complaint("tolerance", expected="0..1", got=str(tolerance)))
@@ -162,7 +162,7 @@ def reproduce(zoo: Zoo, model: str, *, weights: str, data: str, tolerance: float
     )
 
 
-def _find(zoo: Zoo, model: str, weights: str, data: str) -> tuple[Path, Provenance]:
+def _find(zoo: Zoo, model: str, weights: str | Path, data: str) -> tuple[Path, Provenance]:
     """Return the file and its provenance; a file's own hyperparameters decide how it is read."""
     from zoo.registry.reading import FILE_BYTES
     from zoo.store.h5 import read_extras

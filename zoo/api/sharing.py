@@ -38,7 +38,7 @@ class Sharing:
         graph: bool = False,
         values: Mapping[str, Any] | None = None,
         data: str = "auto",
-        weights: str = "auto",
+        weights: str | Path = "auto",
         seed: int | None = None,
     ) -> Published:
         """Add weights and their entry to a registry folder, which any static web server can host.
@@ -109,7 +109,12 @@ class Sharing:
         return mirror(cast("Zoo", self), Path(folder), models=models, datasets=datasets)
 
     def reproduce(
-        self, model: str, *, weights: str = "auto", data: str = "auto", tolerance: float = TOLERANCE
+        self,
+        model: str,
+        *,
+        weights: str | Path = "auto",
+        data: str = "auto",
+        tolerance: float = TOLERANCE,
     ) -> Reproduction:
         """Train again as the provenance of weights says, and compare; nothing is kept.
 
@@ -127,7 +132,9 @@ class Sharing:
 
         return reproduce(cast("Zoo", self), model, weights=weights, data=data, tolerance=tolerance)
 
-    def compare(self, models: Sequence[str], *, data: str = "auto", weights: str = "auto") -> Comparison:
+    def compare(
+        self, models: Sequence[str], *, data: str = "auto", weights: str | Path = "auto"
+    ) -> Comparison:
         """Measure several models on the same test images: the official ones of one dataset.
 
         Args:

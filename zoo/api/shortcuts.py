@@ -25,7 +25,7 @@ def load(
     model: str,
     *,
     data: str = "auto",
-    weights: str = "auto",
+    weights: str | Path = "auto",
     seed: int | None = None,
     **values: Any,
 ) -> LoadedModel:
@@ -37,7 +37,7 @@ def run(
     model: str,
     *,
     data: str = "auto",
-    weights: str = "auto",
+    weights: str | Path = "auto",
     seed: int | None = None,
     visualize: bool = False,
     output: Path | str | None = None,

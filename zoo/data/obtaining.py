@@ -17,10 +17,12 @@ from zoo.data.own import CLASSES, is_path, read_own, safe_name
 from zoo.data.sources import Fresh, embedded, published
 from zoo.errors import (
     IntegrityError,
+    InvalidValueError,
     PluginError,
     UnavailableError,
     UnknownNameError,
     ZooError,
+    complaint,
     one_line,
 )
 from zoo.plugins import Catalogue, Offer
@@ -35,7 +37,7 @@ __all__ = ["obtain"]
 
 
 def obtain(
-    name: str,
+    name: str | Path,
     *,
     preferences: Sequence[str],
     catalogue: Catalogue,
@@ -57,12 +59,18 @@ def obtain(
         reporter: Told, in one line, when another dataset is used than the first preference.
 
     Raises:
+        InvalidValueError: If `name` is neither text nor a path.
         UnknownNameError: If no plugin offers it.
         UnavailableError: If it cannot be had.
         IntegrityError: If its bytes are not what they should be.
         PluginError: If its plugin breaks its contract.
         ZooError: If ZOO_HOME cannot be written to.
     """
+    if not isinstance(name, (str, Path)) or not str(name):
+        expected, got = "auto, a name or a file", one_line(repr(name), 60)
+        raise InvalidValueError(complaint("dataset", expected=expected, got=got))
+    if isinstance(name, Path):
+        return _own(name.expanduser(), _House(catalogue, registry, artifacts, folders, reporter))
     house = _House(catalogue, registry, artifacts, folders, reporter)
     if name == "auto":
         return _first(preferences, house)

@@ -24,6 +24,14 @@ def check_weights(arrays: Mapping[str, Any], shapes: Shapes, *, model: str) -> W
         InvalidValueError: If a name, shape or type differs or a value is not finite; the message
             lists all faults.
     """
+    if not isinstance(arrays, Mapping):
+        raise InvalidValueError(
+            complaint(
+                f"weights of {model}",
+                expected="a mapping from names to arrays",
+                got=type(arrays).__name__,
+            )
+        )
     faults = []
     for name in arrays:
         if name not in shapes:

@@ -168,11 +168,12 @@ class Model(ABC):
         """Return d score of a class / d pixel, (n, 28, 28).
 
         Args:
-            images: As for `predict`.
+            images: As for `predict`, at least one.
             classes: One score column for all images, or one for each.
 
         Raises:
             UsageError: If this model does not offer them.
+            InvalidValueError: If images or classes do not fit.
         """
         raise UsageError(f"model {self.spec.name} offers no input gradients")
 
@@ -221,6 +222,33 @@ class Model(ABC):
                 raise InvalidValueError(
                     complaint(name, expected=f"{kind} in {low}..{high}", got=repr(value))
                 )
+
+    @staticmethod
+    def check_columns(classes: Any, images: int, columns: int) -> NDArray[np.int64]:
+        """Return a score column for each image, (images,); for subclasses that write `input_gradients`.
+
+        Args:
+            classes: One for all images, or one for each.
+            images: Their number.
+            columns: Number of score columns.
+
+        Raises:
+            InvalidValueError: It names the axis and the range.
+        """
+        expected = f"an integer in 0..{columns - 1}, or one for each image ({images},)"
+        try:
+            array = np.asarray(classes)
+        except ValueError:
+            raise InvalidValueError(
+                complaint("classes", expected=expected, got="a ragged list")
+            ) from None
+        if array.dtype.kind not in "iu" or array.shape not in ((), (images,)):
+            got = f"{array.dtype} {array.shape}" if array.shape else one_line(repr(classes), 60)
+            raise InvalidValueError(complaint("classes", expected=expected, got=got))
+        wrong = array[(array < 0) | (array >= columns)]
+        if wrong.size:
+            raise InvalidValueError(complaint("classes", expected=expected, got=str(wrong.flat[0])))
+        return np.broadcast_to(array, (images,)).astype(np.int64)
 
     def config(self) -> str | None:
         """Return the network as Keras JSON, so that plain Keras opens a file of the weights."""

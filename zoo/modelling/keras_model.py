@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zoo.errors import InvalidValueError, UsageError, complaint
+from zoo.imaging import check_images
 from zoo.modelling import inference, networks
 from zoo.modelling.arrays import Weights
 from zoo.modelling.backend import backend_name, has_accelerator
@@ -208,15 +209,12 @@ class KerasModel(Model):
             UsageError: If the backend is not TensorFlow, or the model does not end in a dense layer.
             InvalidValueError: If images or classes do not fit.
         """
-        checked = check_some_images(images)
+        checked = check_images(images)
         self.weights  # noqa: B018
         last = self.network.layers[-1]
         if backend_name() != "tensorflow" or type(last).__name__ != "Dense":
             return super().input_gradients(images, classes)
-        columns = np.broadcast_to(np.asarray(classes), (len(checked),))
-        if columns.dtype.kind not in "iu" or not ((columns >= 0) & (columns < last.units)).all():
-            expected = f"integers in 0..{last.units - 1}"
-            raise InvalidValueError(complaint("classes", expected=expected, got=str(classes)))
+        columns = self.check_columns(classes, len(checked), last.units)
         return networks.logit_gradients(self.network, checked, columns)
 
     def config(self) -> str:

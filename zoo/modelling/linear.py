@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zoo.errors import InvalidValueError, PluginError, complaint
+from zoo.errors import PluginError, complaint
+from zoo.imaging import check_images
 from zoo.modelling.arrays import Weights
 from zoo.modelling.base import Model, check_some_images
 from zoo.modelling.descent import Generators, Labels, Pixels, descend
@@ -117,18 +118,15 @@ class LinearModel(Model):
         Of a single unit the first class has the weights' negative.
         """
         kernel = self.weights[f"{self.layer}/kernel"].T  # (units, 784)
-        checked = check_some_images(images)
+        checked = check_images(images)
         kernels = kernel if len(kernel) > 1 else np.concatenate([-kernel, kernel])
-        columns = np.broadcast_to(np.asarray(classes), (len(checked),))
-        if columns.dtype.kind not in "iu" or not ((columns >= 0) & (columns < len(kernels))).all():
-            expected = f"integers in 0..{len(kernels) - 1}"
-            raise InvalidValueError(complaint("classes", expected=expected, got=str(classes)))
+        columns = self.check_columns(classes, len(checked), len(kernels))
         maps: Floats = kernels[columns].reshape(-1, 28, 28)
         return maps
 
     def _answers(self, images: Floats) -> Floats:
         kernel, bias = self.weights.values()
-        sums: Floats = images.reshape(len(images), -1) @ kernel + bias  # (n, units)
+        sums: Floats = images.reshape(len(images), len(kernel)) @ kernel + bias  # (n, units)
         half = np.float32(0.5)
         if self.activation == "sigmoid":  # 1 / (1 + e^(−z)), which would overflow
             sums = half * (1 + np.tanh(half * sums))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from zoo.errors import InvalidValueError, UnavailableError, unknown
+from zoo.errors import InvalidValueError, UnavailableError, complaint, one_line, unknown
 from zoo.specs import RESERVED
 
 if TYPE_CHECKING:
@@ -93,9 +93,18 @@ class Plan:
 
 
 def ask(
-    weights: str, *, preset: str, seeded: bool, fresh: bool = False, may_train: bool = True
+    weights: str | Path, *, preset: str, seeded: bool, fresh: bool = False, may_train: bool = True
 ) -> Asked:
-    """Read the text of ``--weights``: a separator or ``.h5`` means a path, other words a tag."""
+    """Read the text of ``--weights``: a separator or ``.h5`` means a path, other words a tag.
+
+    Raises:
+        InvalidValueError: If it is neither text nor a path.
+    """
+    if isinstance(weights, Path):
+        return Asked(mode="file", path=weights.expanduser(), preset=preset)
+    if not isinstance(weights, str) or not weights:
+        expected, got = "auto, download, train, a tag or a path", one_line(repr(weights), 60)
+        raise InvalidValueError(complaint("weights", expected=expected, got=got))
     if weights in MODES:
         return Asked(
             mode=weights,  # type: ignore[arg-type]
@@ -104,8 +113,6 @@ def ask(
             fresh=fresh,
             may_train=may_train,
         )
-    if not weights:
-        raise InvalidValueError("weights: expected auto, download, train, a tag or a path, got ''")
     if "/" in weights or "\\" in weights or weights.lower().endswith(".h5"):
         return Asked(mode="file", path=Path(weights).expanduser(), preset=preset)
     return Asked(mode="tag", tag=weights, preset=preset)

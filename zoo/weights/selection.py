@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zoo import parameters
-from zoo.errors import InvalidValueError, complaint, unknown
+from zoo.errors import InvalidValueError, complaint, one_line, unknown
 from zoo.plugins import classes_of, requires_of, shapes_of
 from zoo.specs import ModelSpec, Recipe
 
@@ -89,9 +89,11 @@ def select(catalogue: Catalogue, name: str, values: Mapping[str, Any] | None = N
 
     Raises:
         UnknownNameError: No such model, preset or parameter.
-        InvalidValueError: A value has the wrong type or range.
+        InvalidValueError: A value has the wrong type or range, or `name` is no text.
         PluginError: The plugin that should bring the model failed.
     """
+    if not isinstance(name, str):
+        raise InvalidValueError(complaint("model", expected="its name", got=one_line(repr(name), 60)))
     bare, colon, preset_name = name.partition(":")
     offer = catalogue.model(bare)
     spec = offer.spec
