@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,79 @@ def test_an_unknown_tag_names_the_known_ones() -> None:
         "unknown tag of published weights of mlp 'upsteam'; did you mean upstream?; "
         "or give a path ending in .h5"
     )
+
+
+OTHERS = (
+    entry("upstream", default=False),
+    entry("v1"),
+    dataclasses.replace(entry("v1"), preset="40"),
+    dataclasses.replace(entry("v2"), preset="40", dataset="other-dist/digits"),
+)
+DIGITS = Target(dataset="digits")
+
+
+@pytest.mark.parametrize(
+    ("asked", "target", "model", "text"),
+    [
+        (
+            Asked(mode="tag", tag="upstream"),
+            DIGITS,
+            "mlp",
+            (
+                "mlp: no weights 'upstream' are published for digits; there are for mnist: upstream, v1; "
+                "or give a path ending in .h5"
+            ),
+        ),
+        (
+            Asked(mode="tag", tag="nonesuch"),
+            DIGITS,
+            "mlp:40",
+            (
+                "mlp:40: no weights 'nonesuch' are published for digits; there are for mnist: v1; "
+                "for digits: v2; or give a path ending in .h5"
+            ),
+        ),
+        (
+            Asked(mode="tag", tag="upstream", preset="custom"),
+            mnist(),
+            "mlp:custom",
+            (
+                "mlp:custom: no weights 'upstream' are published for mnist; there are of mlp for mnist: "
+                "upstream, v1; or give a path ending in .h5"
+            ),
+        ),
+        (
+            Asked(mode="tag", tag="upstream"),
+            mnist(published(dataclasses.replace(entry("v1"), preset="40"))),
+            "mlp:40",
+            (
+                "mlp:40: no weights 'upstream' are published for mnist; there are for mnist: v1; "
+                "of mlp for mnist: upstream, v1; or give a path ending in .h5"
+            ),
+        ),
+        (
+            Asked(mode="download"),
+            DIGITS,
+            "mlp",
+            (
+                "mlp: no weights are published for digits with these values; there are for mnist: "
+                "upstream, v1; or use --weights train"
+            ),
+        ),
+        (
+            Asked(mode="download"),
+            mnist(published(entry("upstream", default=False))),
+            "mlp",
+            "mlp: none of the weights for mnist is the default; name one, --weights upstream",
+        ),
+    ],
+)
+def test_weights_that_exist_elsewhere_are_not_denied(
+    asked: Asked, target: Target, model: str, text: str
+) -> None:
+    with pytest.raises((UnknownNameError, UnavailableError)) as caught:
+        plan(asked, [target], model=model, others=OTHERS)
+    assert str(caught.value) == text
 
 
 @pytest.mark.parametrize("text", ["mine.h5", "./mine", "a/b", "a\\b", "X.H5"])

@@ -61,7 +61,9 @@ def obtain(asked: Asked, belongs: Sequence[Belongs], way: Way) -> Obtained:
         UnavailableError: If a forced way fails, or nothing can be had and training neither.
         IntegrityError: If a forced way gave bytes that are not what they should be.
     """
-    decided = plan(asked, [_target(b, way) for b in belongs], model=way.selection.title)
+    others = [entry for entry in way.registry.weights if entry.model == way.selection.full_name]
+    targets = [_target(b, way) for b in belongs]
+    decided = plan(asked, targets, model=way.selection.title, others=others)
     failures: list[ZooError] = []
     warnings: list[str] = []
     for step in decided.steps:

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from zoo.errors import InvalidValueError, UnavailableError, complaint, one_line, unknown
+from zoo.errors import (
+    InvalidValueError,
+    UnavailableError,
+    UnknownNameError,
+    ZooError,
+    complaint,
+    one_line,
+    unknown,
+)
 from zoo.specs import RESERVED
 
 if TYPE_CHECKING:
@@ -118,15 +126,22 @@ def ask(
     return Asked(mode="tag", tag=weights, preset=preset)
 
 
-def plan(asked: Asked, targets: Sequence[Target], *, model: str) -> Plan:
+def plan(
+    asked: Asked, targets: Sequence[Target], *, model: str, others: Sequence[WeightsEntry] = ()
+) -> Plan:
     """Return the steps to try, in order.
 
     auto: published (packaged, cache, mirror, download), then a file trained earlier, then train.
     Published files are passed over where a seed was asked for or the values are no preset's own; the
     training is left out where nobody asked for one.
 
+    Args:
+        model: Title, for messages.
+        others: All that is published of this model, of any preset and for any dataset, for messages.
+
     Raises:
-        UnknownNameError: If a tag was asked for that no registry lists for this model and preset.
+        UnknownNameError: If a tag was asked for that no registry lists for this model, preset and
+            dataset.
         UnavailableError: If a download was forced and nothing is published.
     """
     if asked.mode == "file":
@@ -134,7 +149,7 @@ def plan(asked: Asked, targets: Sequence[Target], *, model: str) -> Plan:
     if asked.fresh:
         return Plan(steps=(Step(way="train", reason="asked to train", target=None),), forced=False)
     if asked.mode in ("tag", "download"):
-        return _forced(asked, targets, model)
+        return _forced(asked, targets, model, others)
 
     steps: list[Step] = []
     why = "asked to train"
@@ -162,26 +177,54 @@ def _why_not_published(asked: Asked, targets: Sequence[Target]) -> str:
     return ""
 
 
-def _forced(asked: Asked, targets: Sequence[Target], model: str) -> Plan:
+def _forced(asked: Asked, targets: Sequence[Target], model: str, others: Sequence[WeightsEntry]) -> Plan:
     listed = [(target, p) for target in targets for p in target.published]
     if asked.mode == "tag":
         chosen = [(target, p) for target, p in listed if p.entry.tag == asked.tag]
-        if not chosen:
-            tags = [p.entry.tag for _, p in listed]
-            raise unknown(
-                f"tag of published weights of {model}",
-                asked.tag,
-                tags,
-                do="or give a path ending in .h5",
-            )
     else:
         chosen = [(target, p) for target, p in listed if p.entry.default]
-        if not chosen:
-            names = " or ".join(target.dataset for target in targets)
-            raise UnavailableError(
-                f"{model}: no weights are published for {names} with these values; use --weights train"
-            )
+    if not chosen:
+        raise _unpublished(asked, targets, model, others)
     return Plan(steps=tuple(s for target, p in chosen for s in _ways(p, target)), forced=True)
+
+
+def _unpublished(
+    asked: Asked, targets: Sequence[Target], model: str, others: Sequence[WeightsEntry]
+) -> ZooError:
+    """Build the error for weights that are not there, with those that are."""
+    tags = [p.entry.tag for target in targets for p in target.published]
+    names = " or ".join(target.dataset for target in targets)
+    elsewhere = _elsewhere(others, model, asked.tag)
+    if asked.mode == "tag":
+        path = "or give a path ending in .h5"
+        if not others or (tags and all(entry.tag != asked.tag for entry in others)):
+            return unknown(f"tag of published weights of {model}", asked.tag, tags, do=path)
+        what = f"{model}: no weights {asked.tag!r} are published for {names}"
+        here = f"for {names}: {', '.join(tags)}; " if tags else ""
+        return UnknownNameError(one_line(f"{what}; there are {here}{elsewhere}; {path}"))
+    if tags:
+        return UnavailableError(
+            f"{model}: none of the weights for {names} is the default; name one, --weights {tags[0]}"
+            + (f" (or {', '.join(tags[1:])})" if tags[1:] else "")
+        )
+    there = f"there are {elsewhere}; or " if elsewhere else ""
+    what = f"{model}: no weights are published for {names} with these values"
+    return UnavailableError(one_line(f"{what}; {there}use --weights train"))
+
+
+def _elsewhere(others: Sequence[WeightsEntry], model: str, tag: str) -> str:
+    """List tags by preset and dataset: where there is this tag, if anywhere, and best of this preset."""
+    found: dict[tuple[str, str], list[str]] = {}
+    bare = model.partition(":")[0]
+    for entry in others:
+        title = bare if entry.preset == "default" else f"{bare}:{entry.preset}"
+        found.setdefault((title, entry.dataset.rpartition("/")[2]), []).append(entry.tag)
+    right = {place: tags for place, tags in found.items() if tag in tags} or found
+    own = {place: tags for place, tags in right.items() if place[0] == model} or right
+    return "; ".join(
+        f"{'' if title == model else f'of {title} '}for {dataset}: {', '.join(tags)}"
+        for (title, dataset), tags in own.items()
+    )
 
 
 def _ways(published: Published, target: Target) -> list[Step]:
