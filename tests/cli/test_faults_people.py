@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import struct
 import subprocess
@@ -101,6 +102,26 @@ def test_row_40_what_has_a_defined_result(real: Real, mode: str) -> None:
     ended = real(*PREDICT, "--json")
     assert (ended.code, ended.err) == (0, "")
     assert '"x.png"' in ended.out
+
+
+def blank(kind: str) -> Image.Image:
+    if kind == "transparent":
+        return Image.new("RGBA", (40, 40), (0, 0, 0, 0))
+    return Image.new("L", (1, 1) if kind == "a pixel" else (200, 300), 0 if kind == "a pixel" else 255)
+
+
+@pytest.mark.parametrize("kind", ["white", "transparent", "a pixel"])
+def test_row_40_a_picture_of_nothing_is_answered_with_a_warning(real: Real, kind: str) -> None:
+    Path("w.h5").write_bytes(soak.weights())
+    blank(kind).save("x.png")
+    text = (
+        "image x.png: nothing stands out in this picture, so what is answered means nothing; "
+        "draw darker, or check the file"
+    )
+    ended = real(*PREDICT, "blank", "noise:1", "--json")
+    assert (ended.code, ended.err) == (0, f"warning: {text}\n")
+    assert json.loads(ended.out)["warnings"] == [text]
+    assert len(json.loads(ended.out)["predictions"]) == 3
 
 
 def test_row_41_output_places(real: Real) -> None:

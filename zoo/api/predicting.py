@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zoo.errors import UsageError
+from zoo.errors import UsageError, one_line
 
 if TYPE_CHECKING:
     from zoo.api.house import Zoo
@@ -42,6 +42,9 @@ def predict(
             raise UsageError(f"{name}: this model takes {spec.inputs}, not images")
         if spec.output == "images":
             raise UsageError(f"{name}: this model draws images; `zoo visualize {name}` shows them")
+    empty = [_nothing_seen(text) for text, image in files.items() if not image.any()]
+    for text in empty:
+        zoo.reporter.warning(text)
     loaded = [zoo.load(name, values=values, data=data, weights=weights, seed=seed) for name in models]
     predictions = []
     scores = [
@@ -65,8 +68,15 @@ def predict(
             }
             for model in loaded
         ],
-        "warnings": list(dict.fromkeys(warnings)),
+        "warnings": list(dict.fromkeys([*empty, *warnings])),
     }
+
+
+def _nothing_seen(name: str) -> str:
+    return one_line(
+        f"image {name}: nothing stands out in this picture, so what is answered means nothing; "
+        "draw darker, or check the file"
+    )
 
 
 def _answer(text: str, model: LoadedModel, scores: list[float]) -> dict[str, Any]:
