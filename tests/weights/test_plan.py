@@ -173,8 +173,8 @@ DIGITS = Target(dataset="digits")
             DIGITS,
             "mlp",
             (
-                "mlp: no weights 'upstream' are published for digits; there are for mnist: upstream, v1; "
-                "or give a path ending in .h5"
+                "mlp: no weights 'upstream' are published for digits; there are for mnist: upstream, "
+                "v1; or give a path ending in .h5"
             ),
         ),
         (
