@@ -65,12 +65,13 @@ def test_images_are_taken_from_that_dataset(zoo: Zoo, report: Callable[..., Any]
     assert list(told["scores"].values()) == pytest.approx(scores.tolist())
 
 
-def own(zoo: Zoo, path: Path) -> None:
-    """Write a dataset of one's own: 30 images in each part."""
+def own(zoo: Zoo, path: Path, *classes: int) -> None:
+    """Write a dataset of one's own: 30 images in each part, all or these classes."""
     digits = zoo.dataset("digits")
     few = {}
     for part in ("train", "test"):
-        examples = digits.examples(part).first(30)
+        every = digits.examples(part)
+        examples = every.rows(np.isin(every.labels, classes or range(10)).nonzero()[0]).first(30)
         few |= {f"x_{part}": examples.images, f"y_{part}": examples.labels.astype(np.uint8)}
     np.savez(path, **few)  # type: ignore[arg-type]
 
@@ -125,3 +126,27 @@ def test_it_is_said_where_the_own_data_of_weights_is_not_there(
         assert (ended.code, ended.err.splitlines()[-1]) == (0, f"warning: {text}")
         told = json.loads(ended.out)
         assert (told["dataset"]["name"], told["warnings"][-1]) == ("digits", text)
+
+
+def test_data_that_lacks_a_class(zoo: Zoo, real: Real, tmp_path: Path) -> None:
+    own(zoo, tmp_path / "two.npz", 3, 4)
+    ended = real("train", "neuron", "--data", "two.npz", "--offline")
+    advice = "--set first=3 --set second=4"
+    assert (ended.code, ended.error) == (
+        2,
+        (
+            "dataset two: its train images have none of class 1, 8, which neuron tells apart; "
+            f"there are 3, 4: try {advice}"
+        ),
+    )
+    assert real("train", "neuron", "--data", "two.npz", "--offline", *advice.split()).code == 0
+
+
+@pytest.mark.parametrize("view", ["means", "threshold"])
+def test_no_count_is_raised_where_none_helps(zoo: Zoo, real: Real, tmp_path: Path, view: str) -> None:
+    own(zoo, tmp_path / "two.npz", 3, 4)
+    words = ("visualize", "ovr", view, "--weights", FILE, "--offline", "--data")
+    ended = real(*words, "two.npz")
+    assert ended.code == 2
+    assert ended.error.endswith("choose another class, or other data")
+    assert real(*words, "digits", "--count", "1").error.endswith("; raise count")

@@ -160,7 +160,11 @@ class LoadedModel:
         Args:
             split: Another than that of the recipe.
         """
-        found = self.dataset(data).examples(part, split=split or self.recipe.split)
+        from zoo.weights.classes import check_classes
+
+        chosen = split or self.recipe.split
+        found = self.dataset(data).examples(part, split=chosen)
+        check_classes(self._selection, self.dataset(data), part, chosen)
         classes = self._selection.classes
         return found if classes is None else found.only(classes)
 

@@ -11,6 +11,7 @@ from zoo.errors import PluginError, ZooError, one_line
 from zoo.evaluation import evaluate
 from zoo.modelling import History
 from zoo.plugins.guard import described
+from zoo.weights.classes import check_classes
 
 if TYPE_CHECKING:
     from zoo.data import Dataset, TrainingData
@@ -44,8 +45,11 @@ def fit(
     """Build a model, train it as `selection` says, and measure it; nothing is written.
 
     Raises:
+        InvalidValueError: If the dataset has no image of a class that the model tells apart.
         PluginError: If the plugin's code fails or breaks its contract; it names plugin and reason.
     """
+    for part in ("train", "test"):
+        check_classes(selection, dataset, part, selection.recipe.split)
     model = make()
     data = dataset.training(selection.recipe, classes=selection.classes, seed=seed)
     started = time.perf_counter()

@@ -62,8 +62,13 @@ def compute(context: ViewContext, parameters: Means) -> ClassMeans:
         names = (names[0], f"class {context.labels[second]}")
     for name, rows in zip(names, (at_first, at_second), strict=True):
         if not rows.any():
-            expected = f"some of {name} among the first {len(labels)} training images"
-            raise InvalidValueError(complaint("means", expected=expected, got="none", do="raise count"))
+            everywhere = context.examples("train").labels
+            others = everywhere != first if second is None else everywhere == second
+            helps = bool((others if name == names[1] else everywhere == first).any())
+            where = f"the first {len(labels)}" if helps else "all"
+            expected = f"some of {name} among {where} training images"
+            do = "raise count" if helps else "choose another class, or other data"
+            raise InvalidValueError(complaint("means", expected=expected, got="none", do=do))
     one = images[at_first].mean(axis=0, dtype=np.float64)
     other = images[at_second].mean(axis=0, dtype=np.float64)
     difference = one - other

@@ -67,8 +67,12 @@ def compute(context: ViewContext, parameters: Threshold) -> Line:
     values = _values(context, parameters.count, column)
     is_class = examples.labels == column
     if not is_class.any() or is_class.all():
-        expected = f"images of class {label} and of others among the first {len(values)}"
-        raise InvalidValueError(complaint("threshold", expected=expected, do="raise count"))
+        everywhere = context.examples("test").labels == column
+        helps = bool(everywhere.any() and not everywhere.all())
+        where = f"the first {len(values)}" if helps else "all test images"
+        expected = f"images of class {label} and of others among {where}"
+        do = "raise count" if helps else "choose another class, or other data"
+        raise InvalidValueError(complaint("threshold", expected=expected, do=do))
     odds = math.log(parameters.probability / (1 - parameters.probability))
     line = odds if "probabilities" in context.offers else 0.0
     above = values >= line
