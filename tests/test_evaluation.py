@@ -206,3 +206,8 @@ def test_images_drawn_from_random_numbers_are_read_by_the_judge() -> None:
     assert found is not None
     assert found.to_data() == {"n": 1000, "seed": 0, "shares": [1.0, 0.0], "recognised": 0.5}
     assert evaluate(model, test, labels="ab").drawn is None
+
+
+def test_no_loss_is_a_plain_zero() -> None:
+    found = evaluate(Told([[1.0, 0.0]]), numbered([0]), labels=["a", "b"])
+    assert f"{found.loss:.4f}" == "0.0000"

@@ -100,10 +100,16 @@ def one_line(text: str, limit: int = 2000) -> str:
 
 
 def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.5) -> Sequence[str]:
-    """Return up to three known names that look like `name`; `cutoff` is 1 for the name itself."""
+    """Return up to three known names that look like `name`, in whichever case it is written.
+
+    Args:
+        cutoff: How alike they must be; 1 is the name itself.
+    """
     import difflib  # costs 5 ms, needed for mistakes only
 
-    return difflib.get_close_matches(name, list(known), n=3, cutoff=cutoff)
+    lower = {each.lower(): each for each in known}
+    found = difflib.get_close_matches(name.lower(), list(lower), n=3, cutoff=cutoff)
+    return [lower[each] for each in found]
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, do: str | None = None) -> UnknownNameError:

@@ -221,7 +221,7 @@ def _drawn(model: Model, judge: Model) -> Drawn:
 
 def _cross_entropy(scores: NDArray[np.float32], truth: NDArray[np.int64]) -> float:
     chosen = scores[np.arange(len(truth)), truth].astype(np.float64)
-    return float(-np.log(chosen.clip(CLIP, 1)).mean())
+    return float(np.log(1 / chosen.clip(CLIP, 1)).mean())  # 0, not -0, where all are sure
 
 
 def _confusion(answers: NDArray[np.intp], truth: NDArray[np.int64], classes: int) -> NDArray[np.intp]:

@@ -132,7 +132,12 @@ class Parameter:
             return None
         try:
             if self.many:
-                return tuple(_read(self.kind, part.strip()) for part in text.split(",") if part.strip())
+                parts = [part.strip() for part in text.split(",")]
+                if not parts[-1]:  # nothing at all, or a comma at the end as Python writes it
+                    parts.pop()
+                if "" in parts:
+                    raise ValueError(text)
+                return tuple(_read(self.kind, part) for part in parts)
             return _read(self.kind, text)
         except ValueError:
             raise self._error(repr(text)) from None
@@ -287,7 +292,7 @@ def _read(kind: type, text: str) -> Any:
         if lowered in ("false", "no", "off", "0"):
             return False
         raise ValueError(text)
-    if kind in (int, float) and (len(text) > 40 or "_" in text):
+    if kind in (int, float) and (len(text) > 40 or "_" in text or not text.isascii()):
         raise ValueError(text)
     return kind(text)
 

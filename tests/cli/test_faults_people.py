@@ -17,7 +17,8 @@ from PIL import Image
 
 from tests import soak
 from tests.cli.conftest import Ended
-from zoo.errors import EXIT_CODES
+from zoo.errors import EXIT_CODES, UnavailableError
+from zoo.imaging import read_image
 
 Real = Callable[..., Ended]
 PREDICT = ("predict", "ovr", "x.png", "--data", "digits", "--weights", "./w.h5", "--offline")
@@ -176,3 +177,37 @@ def test_row_42_every_documented_exit_code(
     assert len(ended.stderr.splitlines()) == (1 if code else 0)
     assert ended.stderr.startswith("error: " if code else "")
     assert bool(ended.stdout) == (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["run", "ovr", "--data", ""], "dataset: expected auto, a name or a file, got ''"),
+        (["run", "ovr", "-o", ""], "'--output' / '-o': the name is empty"),
+        (["visualize", "ovr", "weights", "-o", ""], "'--output' / '-o': the name is empty"),
+        (["publish", "ovr", "--to", ""], "'--to': the name is empty"),
+        (["mirror", ""], "'FOLDER': the name is empty"),
+        (["run", "ovr", "--registry", ""], "'--registry': the value is empty"),
+        (["run", "ovr", "--mirror", " "], "'--mirror': the value is empty"),
+        (["visualize", "ovr", "weights", "-o", "a" * 300 + ".png"], "longer than 255 bytes; choose"),
+        (["publish", "ovr", "--to", "ok/" + "é" * 200], "longer than 255 bytes; choose a shorter one"),
+        (["run", "mlp", "--set", "hidden=16,,16"], "hidden: expected a list like 16,16 of integer in "),
+        (["run", "neuron", "--set", "first=１"], "first: expected an integer in 0..9, got '１'"),
+        (["run", "OVR"], "unknown model 'OVR'; did you mean ovr?"),
+    ],
+)
+def test_row_39_nothing_at_all_and_too_much(real: Real, args: list[str], words: str) -> None:
+    ended = real(*args, "--offline")
+    assert ended.code == 2
+    assert words in ended.error
+
+
+def test_row_40_a_picture_that_is_cut_off_is_called_that(real: Real) -> None:
+    Path("x.png").write_bytes(picture("L")[:60])
+    assert "got one that is cut off or damaged; save it anew" in real(*PREDICT).error
+
+
+def test_row_40_the_name_of_an_image_stays_in_one_line() -> None:
+    with pytest.raises(UnavailableError) as caught:
+        read_image("a\nb.png")
+    assert str(caught.value) == "image: there is no file a b.png; check the path"

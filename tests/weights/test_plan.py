@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from zoo.errors import InvalidValueError, UnavailableError, UnknownNameError
+from zoo.errors import InvalidValueError, UnavailableError, UnknownNameError, UsageError
 from zoo.registry import WeightsEntry
 from zoo.specs import Artifact
 from zoo.weights.plan import Asked, Plan, Published, Target, ask, plan
@@ -245,3 +245,13 @@ def test_other_words_are_tags_and_nothing_is_nothing() -> None:
     assert ask("upstream", preset="default", seeded=False).tag == "upstream"
     with pytest.raises(InvalidValueError, match="expected auto, download, train, a tag or a path"):
         ask("", preset="default", seeded=False)
+
+
+@pytest.mark.parametrize("weights", ["upstream", "download", "mine.h5", Path("mine")])
+def test_a_seed_and_weights_that_are_trained_already(weights: str | Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        ask(weights, preset="default", seeded=True)
+    assert str(caught.value) == (
+        "seed: it would change nothing about weights that are trained already; "
+        "leave it out, or use --weights train"
+    )

@@ -36,6 +36,8 @@ def _override(ctx: click.Context, param: click.Parameter, value: Any) -> None:
             app.reporter.quiet = True
         case "any_no_plugins":
             app.override("plugins", "none")
+        case _ if not str(value).strip():  # as of an unset variable; it would mean none in silence
+            raise click.BadParameter("the value is empty", ctx, param)
         case name:
             app.override(str(name).removeprefix("any_"), value)
 

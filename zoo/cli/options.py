@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from zoo.api.house import Zoo
 
 __all__ = [
+    "Place",
     "as_json",
     "command_line",
     "data_names",
@@ -27,6 +29,9 @@ __all__ = [
     "pass_app",
     "show_option",
 ]
+
+NAME_BYTES = 255
+"""Longest name of a file or folder that common file systems take."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -198,6 +203,21 @@ def model_options(*, weights: bool = True) -> Callable[[F], F]:
         return function
 
     return decorate
+
+
+class Place(click.Path):
+    """The name of a file or folder to write: neither empty, as of an unset variable, nor too long."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the name is empty", param, ctx)
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if any(len(os.fsencode(part)) > NAME_BYTES for part in path.parts):
+            self.fail(f"no name may be longer than {NAME_BYTES} bytes; choose a shorter one", param, ctx)
+        return path
 
 
 def output_folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:

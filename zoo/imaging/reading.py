@@ -49,6 +49,9 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 """All that a still picture needs. Other chunks may unpack to 64 MB of text or hold an animation."""
 
+BEGINNINGS = (PNG_SIGNATURE, b"\xff\xd8\xff", b"GIF8")
+"""Of files that were a picture once."""
+
 EXIF_ORIENTATION = 0x0112
 
 
@@ -82,7 +85,8 @@ def read_image(path: str | os.PathLike[str]) -> Pixels:
     except (InvalidValueError, MemoryError):
         raise
     except UnidentifiedImageError:
-        raise _refused(thing, "something else") from None
+        got = "one that is cut off or damaged" if data.startswith(BEGINNINGS) else "something else"
+        raise _refused(thing, got) from None
     except Image.DecompressionBombError:
         raise _refused(thing, "far too many pixels", do="save it smaller") from None
     except Exception as error:  # a hostile file may raise anything in a decoder

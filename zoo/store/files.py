@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from zoo.errors import IntegrityError, UnavailableError, ZooError, complaint
+from zoo.errors import IntegrityError, UnavailableError, ZooError, complaint, one_line
 from zoo.store.reasons import named, reason_of
 
 fcntl: Any = importlib.import_module("fcntl") if os.name == "posix" else None
@@ -86,7 +86,8 @@ def read_bytes(path: Path, *, limit: int, thing: str, follow_links: bool = False
             data = file.read(info.st_size + 1)
     except (FileNotFoundError, NotADirectoryError):
         text = f"there is no file {path}; check the path"
-        raise UnavailableError(text if thing == str(path) else f"{thing}: {text}") from None
+        text = text if thing == str(path) else f"{thing}: {text}"
+        raise UnavailableError(one_line(text)) from None
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno == errno.ELOOP:
             raise IntegrityError(

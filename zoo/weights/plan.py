@@ -15,6 +15,7 @@ from zoo.errors import (
     InvalidValueError,
     UnavailableError,
     UnknownNameError,
+    UsageError,
     ZooError,
     complaint,
     one_line,
@@ -107,7 +108,13 @@ def ask(
 
     Raises:
         InvalidValueError: If it is neither text nor a path.
+        UsageError: If a seed is asked for, and weights that are trained already.
     """
+    if seeded and weights not in ("auto", "train"):
+        raise UsageError(
+            "seed: it would change nothing about weights that are trained already; "
+            "leave it out, or use --weights train"
+        )
     if isinstance(weights, Path):
         return Asked(mode="file", path=weights.expanduser(), preset=preset)
     if not isinstance(weights, str) or not weights:

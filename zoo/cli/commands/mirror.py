@@ -11,7 +11,7 @@ import click
 
 from zoo.cli.application import Application
 from zoo.cli.group import Command
-from zoo.cli.options import MODEL, Name, as_json, data_names, output_folder, pass_app
+from zoo.cli.options import MODEL, Name, Place, as_json, data_names, output_folder, pass_app
 from zoo.cli.reporter import amount
 from zoo.cli.tables import table, wrapped
 
@@ -28,7 +28,7 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> lis
 
 
 @click.command("mirror", cls=Command)
-@click.argument("folder", type=click.Path(path_type=Path), callback=output_folder, metavar="FOLDER")
+@click.argument("folder", type=Place(), callback=output_folder, metavar="FOLDER")
 @click.option(
     "--models",
     type=MODEL,

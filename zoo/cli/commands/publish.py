@@ -11,7 +11,7 @@ import click
 from zoo.api.sharing import TAG
 from zoo.cli.application import Application
 from zoo.cli.group import Command
-from zoo.cli.options import as_json, model_argument, model_options, output_folder, pass_app
+from zoo.cli.options import Place, as_json, model_argument, model_options, output_folder, pass_app
 from zoo.cli.reporter import amount
 from zoo.cli.results import percent, title
 from zoo.cli.tables import facts, wrapped
@@ -24,7 +24,7 @@ __all__ = ["command"]
 @click.option(
     "--to",
     "folder",
-    type=click.Path(path_type=Path),
+    type=Place(),
     callback=output_folder,
     metavar="FOLDER",
     required=True,

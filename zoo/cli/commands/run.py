@@ -11,6 +11,7 @@ import click
 from zoo.cli.application import Application
 from zoo.cli.group import Command
 from zoo.cli.options import (
+    Place,
     as_json,
     command_line,
     model_argument,
@@ -31,7 +32,7 @@ __all__ = ["command"]
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
+    type=Place(),
     callback=output_folder,
     metavar="DIR",
     help="Folder for pictures and report (zoo-out/MODEL); means --visualize.",

@@ -13,6 +13,7 @@ from zoo.cli.group import Command, application
 from zoo.cli.options import (
     MODEL,
     Name,
+    Place,
     as_json,
     command_line,
     model_options,
@@ -152,7 +153,7 @@ def _view_names(zoo: Zoo) -> Iterator[tuple[str, str]]:
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
+    type=Place(),
     callback=_check_output,
     metavar="FILE|DIR",
     help="Picture to write (.png, .svg, .pdf or .gif), or a folder (zoo-out/MODEL).",
