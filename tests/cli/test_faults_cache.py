@@ -179,7 +179,7 @@ def test_row_28_names_that_lead_elsewhere(real: Real, published: Any, isolated: 
     assert "file" in ended.err
     ended = real(*PUBLISHED)
     assert (ended.code, ended.out) == (2, "")
-    assert "unknown tag" in ended.err.splitlines()[-1]
+    assert "no weights 'soak' are published for digits" in ended.err.splitlines()[-1]
     assert not (isolated.parent / "x.h5").exists()
 
 

@@ -141,7 +141,7 @@ def test_it_learns_the_embedded_digits_and_leaves_the_encoder_as_it_is(isolated:
     cnn = house.load("cnn", data="digits")
     assert cnn.evaluate().accuracy > 0.97  # type: ignore[operator]
     assert loaded.provenance is not None
-    assert loaded.provenance.requires == {"cnn": cnn.source.sha256}
+    assert loaded.provenance.requires == {"cnn": cnn.weights_sha256}
     for name in encoder_shapes():
         assert (loaded.weights[name] == cnn.weights[name]).all()
     found = loaded.evaluate()
