@@ -387,7 +387,7 @@ def test_a_generating_model_learns_its_images() -> None:
     )
     model = Painter(declared, NoParameters())
     history, _ = fit(model, Recipe(epochs=40, batch=16, learning_rate=0.003))
-    assert list(history.epochs) == ["loss", "validation_loss", "learning_rate"]
+    assert list(history.epochs) == ["loss", "validation_loss", "test_loss", "learning_rate"]
     assert history.epochs["validation_loss"][-1] < 0.9 * history.epochs["validation_loss"][0]
     drawn = model.predict(examples(4).images)
     assert drawn.shape == (4, 28, 28)

@@ -79,10 +79,12 @@ def test_curves_cover_every_epoch_and_what_there_is() -> None:
         "accuracy",
         "validation_loss",
         "validation_accuracy",
+        "test_loss",
         "test_accuracy",
         "learning_rate",
     ]
     assert history.epochs["accuracy"] == (0.5,) * 4
+    assert history.epochs["test_loss"] != history.epochs["validation_loss"]
     assert history.epochs["loss"][-1] < history.epochs["loss"][0]
     bare = go(PlainEngine(), recipe, training_data(validation=0, test=0))
     assert list(bare.epochs) == ["loss", "accuracy", "learning_rate"]
@@ -236,4 +238,4 @@ def test_a_model_without_accuracy_has_no_such_curve() -> None:
     engine = PlainEngine()
     engine.scores = False
     history = go(engine, Recipe(epochs=2, batch=64))
-    assert list(history.epochs) == ["loss", "validation_loss", "learning_rate"]
+    assert list(history.epochs) == ["loss", "validation_loss", "test_loss", "learning_rate"]

@@ -110,6 +110,7 @@ HISTORY = History(
         "accuracy": (0.5, 0.75, 0.875),
         "validation_loss": (1.1, 0.7, 0.6),
         "validation_accuracy": (0.5, 0.8, 0.7),
+        "test_loss": (1.2, 0.8, 0.65),
         "test_accuracy": (0.4, 0.6, 0.65),
     },
     {

@@ -243,6 +243,7 @@ def test_the_curves_are_the_stored_ones() -> None:
         ("accuracy", "test"): HISTORY.epochs["test_accuracy"],
         ("loss", "train"): HISTORY.epochs["loss"],
         ("loss", "validation"): HISTORY.epochs["validation_loss"],
+        ("loss", "test"): HISTORY.epochs["test_loss"],
     }
     assert all(curve.epochs == (1, 2, 3) for curve in found.curves)
     assert found.note == (
@@ -255,7 +256,7 @@ def test_all_parts_of_a_measure_share_axes_and_a_legend() -> None:
     figure = draw(VIEWS["learning-curve"], context()).figure
     accuracy, loss = figure.axes
     assert [line.get_label() for line in accuracy.lines] == ["train", "validation", "test"]
-    assert [line.get_label() for line in loss.lines] == ["train", "validation"]
+    assert [line.get_label() for line in loss.lines] == ["train", "validation", "test"]
     assert accuracy.lines[0].get_ydata().tolist() == [50.0, 75.0, 87.5]
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["train", "validation", "test"]

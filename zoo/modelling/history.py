@@ -19,6 +19,7 @@ CURVES = (
     "accuracy",
     "validation_loss",
     "validation_accuracy",
+    "test_loss",
     "test_accuracy",
     "learning_rate",
 )

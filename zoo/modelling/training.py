@@ -185,8 +185,10 @@ class _Course:
             if scores:
                 values["validation_accuracy"] = share
             self._compare(values["validation_loss"])
-        if scores and self.data.test is not None and len(self.data.test):
-            values["test_accuracy"] = self.engine.measure(self.data.test)[1]
+        if self.data.test is not None and len(self.data.test):
+            values["test_loss"], share = self.engine.measure(self.data.test)
+            if scores:
+                values["test_accuracy"] = share
         values["learning_rate"] = float(self.rates[self.taken - 1])
         for name, value in values.items():
             self.curves.setdefault(name, []).append(value)

@@ -63,7 +63,7 @@ def compute(context: ViewContext, parameters: RobustnessCompared) -> Stands:
         strangers = listed([n for n, count in zip(jury.names, counts, strict=True) if not count])
         raise InvalidValueError(
             f"robustness-compared: {strangers} knows no class of the first {len(some):,} test images; "
-            "raise count, or name other models"
+            "name other models, or raise count"
         )
     doses, images = DOSES[parameters.change], some.floats()
     accuracy = np.empty((len(jury.members), len(doses)))
