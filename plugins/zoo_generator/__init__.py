@@ -72,7 +72,7 @@ GENERATOR = ModelSpec(
         Preset(name="best", summary="the same, trained for 12 epochs", recipe={"epochs": 12}),
     ),
     output="images",
-    default_views=("digits", "drawn", "kernels", "feature-maps", "confusion", "learning-curve"),
+    default_views=("reconstructions", "drawn", "kernels", "feature-maps", "confusion", "learning-curve"),
     offers=("activations", "convolutions", "generates"),
     layers=(
         *("conv1", "pool1", "conv2", "pool2", "flatten", "dense1"),
@@ -84,25 +84,6 @@ GENERATOR = ModelSpec(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class DrawnView:
-    """Images drawn from random numbers."""
-
-    n: Annotated[int, Range(1, 100), "number of images"] = 20
-    seed: Annotated[int, Range(0, 2**31 - 1), "of the random numbers"] = 0
-    spread: Annotated[float, Range(0.0, 4.0), "size of the random part; 1 is the model's own"] = 1.0
-
-
-DRAWN = ViewSpec(
-    name="drawn",
-    summary="images that the model draws from random numbers",
-    compute="zoo_generator.view:compute",
-    draw="zoo_generator.view:draw",
-    parameters=DrawnView,
-    needs=("generates",),
-)
-
-
 @hookimpl
 def zoo_models() -> list[ModelSpec]:
     return [GENERATOR]
@@ -110,4 +91,6 @@ def zoo_models() -> list[ModelSpec]:
 
 @hookimpl
 def zoo_views() -> list[ViewSpec]:
-    return [DRAWN]
+    from zoo_generator.views import DRAWN, RECONSTRUCTIONS  # only where views are asked for
+
+    return [DRAWN, RECONSTRUCTIONS]

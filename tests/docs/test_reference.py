@@ -176,7 +176,7 @@ LIBRARIES = {"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "COLUMNS"}
 
 
 NOT_READ = {
-    *("ZOO_", "PYTHON", "HDF5_", "ERROR", "SIGPROF", "CREATE_NO_WINDOW"),  # no variables
+    *("ZOO_", "PYTHON", "HDF5_", "ERROR", "SIGPROF", "CREATE_NO_WINDOW", "GPU"),  # no variables
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "HDF5_PLUGIN_PRELOAD"),
 }
 """Those of the second row are set for the child process that examines files."""

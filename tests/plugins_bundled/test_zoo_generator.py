@@ -183,8 +183,8 @@ def test_the_default_recipe_clears_its_floors_on_mnist(mirror: Path, isolated: P
 
 def test_the_view_shows_what_generate_draws() -> None:
     from zoo.views import ViewContext
-    from zoo_generator import DrawnView
     from zoo_generator.view import compute, draw
+    from zoo_generator.views import DrawnView
 
     model = make()
     random_weights(model)
@@ -193,3 +193,65 @@ def test_the_view_shows_what_generate_draws() -> None:
     assert numbers.captions == ()
     assert numbers.alt == ("3 images drawn by generator from random numbers, seed 5, spread 0.5.")
     assert draw(numbers).axes
+
+
+def around(model: Any) -> Any:
+    """A context of this model with thirty invented test images."""
+    from tests.views.fakes import examples
+    from zoo.views import ViewContext
+
+    return ViewContext(
+        model, GENERATOR, labels=("zero", "one", "two"), examples=examples, title="drawer"
+    )
+
+
+def test_variants_of_an_image_start_with_it_and_its_reconstruction() -> None:
+    from zoo_generator.view import compute
+    from zoo_generator.views import DrawnView
+
+    model = make()
+    random_weights(model)
+    context = around(model)
+    found = compute(context, DrawnView(n=3, seed=5, image="test:7"))
+    image = context.image("test:7")
+    np.testing.assert_array_equal(found.images[0], image)
+    np.testing.assert_allclose(found.images[1], model.predict(image[None])[0], atol=1e-5)
+    varied, _ = model.generate(3, seed=5, spread=0.2, image=image)
+    np.testing.assert_array_equal(found.images[2:], varied)
+    assert found.captions == ("test:7", "drawn again", "", "", "")
+    wide = compute(context, DrawnView(n=1, seed=5, image="test:7", spread=2.0))
+    assert not np.allclose(wide.images[2], varied[0])
+
+
+def test_reconstructions_stand_below_their_images_with_the_difference() -> None:
+    from zoo.views import colour_faults
+    from zoo_generator.reconstructions import compute, draw
+    from zoo_generator.views import ReconstructionsView
+
+    model = make()
+    random_weights(model)
+    context = around(model)
+    found = compute(context, ReconstructionsView())
+    assert found.names == ("zero", "one", "two")
+    images = np.stack([context.image(f"test:{number}") for number in range(3)])
+    np.testing.assert_array_equal(found.images, images)
+    np.testing.assert_array_equal(found.drawn, model.predict(images))
+    assert found.errors == pytest.approx(np.square(found.drawn - images).mean(axis=(1, 2)))
+    assert f"mean squared error {np.mean(found.errors):.4f}" in found.alt
+    figure = draw(found)
+    assert colour_faults(figure) == []
+    labels = [axes.get_ylabel() for axes in figure.axes if axes.get_ylabel()]
+    assert labels == ["image", "drawn again", "difference", "drawn minus image"]
+    named = compute(context, ReconstructionsView(images=("test:7", "blank")))
+    assert named.names == ("test:7", "blank")
+
+
+def test_a_model_without_images_draws_no_variants_of_one() -> None:
+    from zoo.errors import UsageError
+    from zoo.views import ViewContext
+    from zoo_generator.view import compute
+    from zoo_generator.views import DrawnView
+    from zoo_prototype import PROTOTYPE
+
+    with pytest.raises(UsageError, match="image: dreamer draws from random numbers alone; leave it out"):
+        compute(ViewContext(make(), PROTOTYPE, title="dreamer"), DrawnView(image="test:0"))

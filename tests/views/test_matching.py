@@ -101,8 +101,11 @@ def test_what_follows_from_a_declaration() -> None:
     assert derived(dataclasses.replace(binary, output="scores")) == {"scores", "binary", "linear"}
     assert derived(dataclasses.replace(SPEC, task="generation", output="images")) == {
         "generates",
+        "reconstructs",
         "hidden",
     }
+    painter = dataclasses.replace(SPEC, task="generation", output="images", inputs="classes")
+    assert derived(painter) == {"generates", "hidden"}
     assert lacking(("linear", "history", "generates"), SPEC) == ["linear", "generates"]
 
 

@@ -22,7 +22,7 @@ from zoo.specs import Recipe
 if TYPE_CHECKING:
     from zoo.data import Examples, TrainingData
 
-__all__ = ["Generators", "Learner", "NumpyEngine", "descend"]
+__all__ = ["Generators", "Learner", "descend"]
 
 CHUNK_IMAGES = 2_048
 """Images made floats at a time: 6 MB, which the processor's cache holds."""

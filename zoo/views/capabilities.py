@@ -32,6 +32,7 @@ FOLLOWING = {
     "hidden": "at least one layer with weights between the pixels and the answer",
     "linear": "all weights are one dense kernel on the pixels, and its bias",
     "generates": "images come out, whatever goes in",
+    "reconstructs": "images go in, and the model's images of the same come out",
 }
 """Follow from a model's task, inputs, output and shapes; nobody needs to say them."""
 
@@ -64,6 +65,8 @@ def derived(spec: ModelSpec, shapes: Shapes | None = None) -> frozenset[str]:
     found = set()
     if spec.output == "images":
         found.add("generates")
+        if spec.inputs == "images":
+            found.add("reconstructs")
     elif spec.inputs == "images" and spec.task != "generation":
         found.add("scores")
         if spec.output == "probabilities":
