@@ -345,6 +345,57 @@ def test_silent_units_are_named() -> None:
     assert "1 unit is silent in every row" in found.alt
 
 
+class Flattening(Tiny):
+    """Flattens first: a layer of 784 values without weights, which activations show as well."""
+
+    def activations(self, images: Any) -> Any:
+        flat = np.asarray(images, np.float32).reshape(len(images), -1)
+        return {"flatten": flat, **super().activations(images)}
+
+
+def flattening() -> Any:
+    model = Flattening(SPEC, tiny().hyperparameters)
+    model.weights = tiny().weights
+    return context(model=model)
+
+
+def test_without_a_name_activations_are_those_of_the_last_hidden_layer_that_has_weights() -> None:
+    assert numbers("activations", flattening()).layer == "hidden_layer"
+    spec = dataclasses.replace(SPEC, layers=("output_layer", "hidden_layer"))
+    assert numbers("activations", context(model=tiny(spec=spec), spec=spec)).layer == "hidden_layer"
+
+
+def test_of_a_large_layer_the_strongest_units_are_shown_and_spoken_of() -> None:
+    here = flattening()
+    found = numbers("activations", here, layer="flatten", images=("test:3", "test:29"))
+    assert found.units == tuple(range(128))
+    assert "the 128 strongest of 784 units" in found.title
+    assert "494 of 784 units are silent in every row" in found.alt
+    ink = numbers("activations", here, layer="flatten", images=("noise:1",))
+    peak = here.image("noise:1").ravel()
+    assert set(ink.units) == set(np.argsort(-peak, kind="stable")[:128].tolist())
+    assert f"the strongest, {peak.max():.3g}, is unit {int(peak.argmax())} for noise:1" in ink.alt
+    assert ink.scale.high == pytest.approx(ink.values.max())
+
+
+@pytest.mark.parametrize(
+    ("view", "hidden"), [("activations", 64), ("activations", 128), ("knock-out", 128)]
+)
+def test_every_column_carries_the_number_of_its_unit_and_no_two_touch(view: str, hidden: int) -> None:
+    values = {"order": "mean"} if view == "activations" else {}
+    picture = draw(VIEWS[view], context(model=tiny(hidden)), **values)
+    axes = picture.figure.axes[0]
+    picture.encode("png")
+    labels = axes.get_xticklabels()
+    assert [label.get_text() for label in labels] == [str(unit) for unit in picture.numbers.units]
+    boxes = [label.get_window_extent() for label in labels]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    page = picture.figure.bbox
+    below = axes.xaxis.label.get_window_extent()
+    assert below.y0 >= page.y0
+    assert below.y1 <= min(box.y0 for box in boxes)
+
+
 def test_a_layer_that_is_not_there_and_a_model_without_any() -> None:
     with pytest.raises(UnknownNameError, match="unknown layer 'hidden'; did you mean hidden_layer"):
         draw(VIEWS["activations"], context(), layer="hidden")

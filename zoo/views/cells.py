@@ -5,6 +5,7 @@ This is the only module that calls ``imshow``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -18,18 +19,23 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from zoo.views.blocks import blocks
-from zoo.views.layout import FAINT, LABEL, PALE, QUIET, SMALL, Sheet
+from zoo.views.layout import FAINT, LABEL, PALE, QUIET, SMALL, Sheet, text_width
 from zoo.views.scales import INTENSITY, Scale, finite, signed_scale
 
 __all__ = [
     "annotate_cells",
     "colour_bar",
+    "column_room",
     "frame",
     "mark_empty",
+    "name_columns",
     "show",
     "show_intensity",
     "show_signed",
 ]
+
+UPRIGHT = 0.112
+"""Inches across that a name of digits takes when written upright in the small size."""
 
 
 def show(
@@ -156,6 +162,37 @@ def annotate_cells(
                 axes.text(
                     x, y + dy, text, size=size, weight=weight, color=colour, ha="center", va="center"
                 )
+
+
+def name_columns(axes: Axes, names: Sequence[str], width: float) -> None:
+    """Write a name below every column: side by side, upright, or upright in rows by turns.
+
+    Args:
+        axes: The panel with the image.
+        names: Of the columns, each short.
+        width: Of the panel in inches; the page keeps `column_room` below it.
+    """
+    rows, upright = _rows(names, width)
+    longest = max(text_width(name, SMALL) for name in names)
+    axes.set_xticks(range(len(names)), names, rotation=90 if upright else 0, size=SMALL)
+    for place, tick in enumerate(axes.xaxis.get_major_ticks()):
+        down = (place % rows) * 72 * (longest + 0.05)
+        tick.tick1line.set(markersize=down, color=FAINT, markeredgewidth=0.5)  # leads to its name
+        tick.set_pad(3 + down)
+
+
+def column_room(names: Sequence[str], width: float) -> float:
+    """Return the inches that `name_columns` needs below a panel."""
+    rows, upright = _rows(names, width)
+    longest = max(text_width(name, SMALL) for name in names)
+    return 0.04 + (rows * (longest + 0.05) if upright else 0.2)
+
+
+def _rows(names: Sequence[str], width: float) -> tuple[int, bool]:
+    column = width / len(names)
+    if max(text_width(name, SMALL) for name in names) + 0.06 <= column:
+        return 1, False
+    return math.ceil(UPRIGHT / column), True
 
 
 def frame(

@@ -28,7 +28,9 @@ class Weights:
 
 @dataclass(frozen=True, kw_only=True)
 class Activations:
-    layer: Annotated[str, "layer to look at; empty means the first with one value a unit"] = ""
+    layer: Annotated[
+        str, "layer with one value a unit; empty means the last hidden one that has weights"
+    ] = ""
     images: Annotated[tuple[str, ...], Image(), "images; none named means the mean of each class"] = ()
     order: Annotated[
         str,

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ActivationMap", "compute", "draw"]
 
-UNIT_LIMIT = 256
-"""Columns of the picture: beyond, a column is thinner than two pixels."""
+UNIT_LIMIT = 128
+"""Columns of the picture: beyond, no column could carry the number of its unit."""
 
 ROW_LIMIT = 40
 """Rows of the picture, for the same reason."""
@@ -68,19 +68,20 @@ def compute(context: ViewContext, parameters: Activations) -> ActivationMap:
         pictures = np.stack([context.image(text) for text in parameters.images])
         layer, values = _answers(context, pictures, parameters.layer)
         rows, images = parameters.images, pictures.astype(np.float64)
-    order = _order(values, parameters.order)
     silent = tuple(int(unit) for unit in np.flatnonzero(~values.any(axis=0)))
-    shown = values[:, order[:UNIT_LIMIT]]
-    scale = positive_scale(values) if values.min() >= 0 else signed_scale(values, over="over all rows")
     total = values.shape[1]
-    count = (
-        f"{total} unit{'s' if total > 1 else ''}"
-        if total <= UNIT_LIMIT
-        else f"{UNIT_LIMIT} of {total:,} units"
-    )
-    y, x = np.unravel_index(int(np.abs(values).argmax()), values.shape)
+    peaks = np.abs(values).max(axis=0)
+    kept = np.sort(np.argsort(-peaks, kind="stable")[:UNIT_LIMIT])  # the strongest, by number
+    units = kept[_order(values[:, kept], parameters.order)]
+    shown = values[:, units]
+    scale = positive_scale(shown) if shown.min() >= 0 else signed_scale(shown, over="over all rows")
+    count = f"{total} unit{'s' if total > 1 else ''}"
+    if total > UNIT_LIMIT:
+        count = f"the {UNIT_LIMIT} strongest of {total:,} units"
+    y, x = np.unravel_index(int(np.abs(shown).argmax()), shown.shape)
     row = f"class {rows[y]}" if means else one_line(rows[y], 60)
-    quiet = f"{len(silent)} {'unit is' if len(silent) == 1 else 'units are'} silent in every row"
+    many = f" of {total:,} units" if total > UNIT_LIMIT else " unit" if len(silent) == 1 else " units"
+    quiet = f"{len(silent)}{many} {'are' if len(silent) > 1 else 'is'} silent in every row"
     if not silent:
         quiet = "no unit is silent in every row"
     which = "the mean of each class" if means else f"{len(rows)} image{'s' if len(rows) != 1 else ''}"
@@ -91,13 +92,13 @@ def compute(context: ViewContext, parameters: Activations) -> ActivationMap:
         rows=tuple(f"class {name}" if means else one_line(name, 24) for name in rows),
         images=images,
         values=shown,
-        units=tuple(int(unit) for unit in order[:UNIT_LIMIT]),
+        units=tuple(int(unit) for unit in units),
         silent=silent,
         scale=scale,
         alt=(
             f"Activations of {count} of layer {layer} of {context.title} for {which}, "
-            f"{ORDERS[parameters.order]}: the strongest, {values[y, x]:.3g}, "
-            f"is unit {x} for {row}; {quiet}."
+            f"{ORDERS[parameters.order]}: the strongest, {shown[y, x]:.3g}, "
+            f"is unit {units[x]} for {row}; {quiet}."
         ),
     )
 
@@ -109,18 +110,19 @@ def draw(numbers: ActivationMap) -> Figure:
     high = max(0.2, min(0.42, 6.0 / count))
     names = max(canvas.text_width(name, 9.5) for name in numbers.rows)
     wide = min(canvas.WIDTH - 1.7 - high - names, 0.42 * columns)
+    labels = [str(unit) for unit in numbers.units]
     sheet = canvas.figure(
         title=numbers.title,
         note=numbers.note,
         panel=(wide, high * count),
-        room=(names + high + 0.3, 0.55),
+        room=(names + high + 0.3, 0.28 + canvas.column_room(labels, wide)),
         bar=True,
     )
     axes = sheet.axes[0]
     canvas.show(axes, numbers.values, numbers.scale, aspect="auto")
-    axes.set_xticks(*_ticks(numbers.units, wide), rotation=90 if columns > 12 else 0)
     axes.set_yticks(range(count), numbers.rows)
     axes.tick_params(length=0, pad=4, labelleft=False)  # they stand left of the thumbnails
+    canvas.name_columns(axes, labels, wide)
     axes.set_xlabel(f"unit of {numbers.layer}", labelpad=5)
     thumbs = canvas.beside(sheet, axes, high, 0.1)
     side = numbers.images.shape[1]
@@ -158,9 +160,19 @@ def _answers(
         raise UsageError(f"{context.title}: this model shows no layer with one value a unit")
     if layer and layer not in flat:
         raise unknown("layer", one_line(layer, 60), flat)
-    order = [name for name in context.spec.layers if name in flat]
-    name = layer or next(iter(order or flat))
+    name = layer or _usual(context, list(found)[-1], flat)
     return name, np.asarray(flat[name], np.float64)
+
+
+def _usual(context: ViewContext, answer: str, flat: dict[str, npt.NDArray[np.float32]]) -> str:
+    """Choose a layer: the last hidden one with weights that fits the picture, else the answer.
+
+    Layers without weights, such as a flattening, only repeat what the layers before them said.
+    """
+    weighted = [name for name in flat if f"{name}/kernel" in context.weights]
+    hidden = [name for name in weighted if name != answer]
+    fitting = [name for name in hidden if flat[name].shape[1] <= UNIT_LIMIT]
+    return (fitting or hidden or weighted or list(flat))[-1]
 
 
 def _order(values: npt.NDArray[np.float64], order: str) -> npt.NDArray[np.intp]:
@@ -169,10 +181,3 @@ def _order(values: npt.NDArray[np.float64], order: str) -> npt.NDArray[np.intp]:
     if order == "peak":
         return np.lexsort((-values.max(axis=0), values.argmax(axis=0)))
     return np.arange(values.shape[1])
-
-
-def _ticks(units: tuple[int, ...], wide: float) -> tuple[list[int], list[str]]:
-    """Label as many columns as have room: 0.115 inches each when written upright."""
-    step = max(1, round(0.115 * len(units) / wide + 0.49))
-    places = list(range(0, len(units), step))
-    return places, [str(units[place]) for place in places]

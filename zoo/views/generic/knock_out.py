@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.errors import UsageError, one_line, unknown
+from zoo.views.generic.asking import GAP
 from zoo.views.generic.bends import apply
 from zoo.views.generic.tracing import Trace, trace
 from zoo.views.scales import Scale, signed_scale
@@ -77,7 +78,7 @@ def compute(context: ViewContext, parameters: KnockOut) -> Losses:
     which = f"{count} of {total:,} units" if count < total else f"each of {total} units"
     summary = (
         f"without unit {units[0]} accuracy changes most, by {change[0, order[0]]:+.1f} points from "
-        f"{100 * before[0]:.1f} %; {idle} units are not missed at all"
+        f"{100 * before[0]:.1f}{GAP}%; {idle} unit{' is' if idle == 1 else 's are'} not missed at all"
     ).replace("-", "−")
     return Losses(
         title=f"{context.title}: what is lost when one unit of {layer} is silenced",
@@ -101,19 +102,18 @@ def draw(numbers: Losses) -> Figure:
 
     rows, columns = numbers.change.shape
     high, wide = max(0.16, min(0.34, 5.0 / rows)), min(6.1, 0.4 * columns)
+    labels = [str(unit) for unit in numbers.units]
     sheet = canvas.figure(
-        title=numbers.title, note=numbers.note, panel=(wide, high * rows), room=(0.75, 0.55), bar=True
-    )
+        title=numbers.title, note=numbers.note, panel=(wide, high * rows), bar=True,
+        room=(0.75, 0.28 + canvas.column_room(labels, wide)),
+    )  # fmt: skip
     axes = sheet.axes[0]
     canvas.show(axes, numbers.change, numbers.scale, aspect="auto")
     axes.axhline(0.5, color=canvas.INK, linewidth=1.0)
     names = ("all", *(f"class {name}" for name in numbers.rows[1:]))
     axes.set_yticks(range(rows), names, color=canvas.INK)
-    step = max(1, round(0.13 * columns / wide + 0.49))
-    places = list(range(0, columns, step))
-    turn = 90 if columns > 16 else 0
-    axes.set_xticks(places, [str(numbers.units[place]) for place in places], rotation=turn)
     axes.tick_params(length=0, pad=4)
+    canvas.name_columns(axes, labels, wide)
     axes.set_xlabel(f"silenced unit of {numbers.layer}, the most missed first", labelpad=4)
     canvas.colour_bar(sheet, numbers.scale, "change of right answers (points)")
     return sheet.figure
