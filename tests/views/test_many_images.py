@@ -63,6 +63,27 @@ def test_means_of_a_pair_and_of_one_against_the_rest() -> None:
         numbers("means", here, one="one", other="one")
 
 
+@pytest.mark.parametrize("here", [linear, context])
+def test_means_give_each_class_one_colour_and_say_it_at_every_bar(here: Any) -> None:
+    picture = draw(VIEWS["means"], here(), one="one", other="two")
+    bars = [axes._colorbar for axes in picture.figure.axes if hasattr(axes, "_colorbar")]
+    assert len(bars) == (2 if here is linear else 1)
+    (legend,) = picture.figure.legends
+    inks = [np.asarray(patch.get_facecolor())[:3] for patch in legend.get_patches()]
+    assert [text.get_text() for text in legend.get_texts()] == ["class one", "class two", "both"]
+    for bar in bars:
+        assert bar.ax.get_ylabel().endswith(": ← class two · class one →")
+        ends = bar.mappable.to_rgba([bar.norm.vmax, bar.norm.vmin])[:, :3]
+        assert np.allclose(inks[:2], ends, atol=1 / 255)
+    (overlay,) = (a.images[0] for a in picture.figure.axes if a.get_title().startswith("both"))
+    paper: Any = overlay.get_array()
+    found = picture.numbers
+    alone = (found.one == 0) & (found.other > 0)  # ink of class two only
+    assert alone.any()
+    assert np.allclose(paper[alone], 1 - found.other[alone][:, None] * (1 - inks[1]), atol=0.01)
+    assert np.allclose(paper[(found.one == 0) & (found.other == 0)], 1)
+
+
 def test_both_sides_of_the_threshold_are_all_images() -> None:
     here = context()
     found = numbers("threshold", here, label="two", probability=0.4)

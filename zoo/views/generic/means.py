@@ -22,8 +22,6 @@ __all__ = ["ClassMeans", "compute", "draw"]
 Array = npt.NDArray[np.float64]
 
 REST = "rest"
-ONE, OTHER = (0.0, 0.42, 1.0), (1.0, 0.58, 0.0)
-"""Blue and orange: told apart with every kind of colour vision, and together white."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def compute(context: ViewContext, parameters: Means) -> ClassMeans:
         difference=difference,
         weights=weights,
         scales=(
-            signed_scale(difference, palette="inputs", over="of the difference"),
+            signed_scale(difference, over="of the difference"),
             None if weights is None else signed_scale(weights, over="of the weights"),
         ),
         alt=(
@@ -103,6 +101,7 @@ def compute(context: ViewContext, parameters: Means) -> ClassMeans:
 def draw(numbers: ClassMeans) -> Figure:
     from zoo.views import canvas
 
+    ink, other = _inks(numbers)
     side, gap, bar = 2.15, 0.3, 1.05
     linear = numbers.weights is not None
     width = 3 * side + 2 * gap if linear else 2 * side + bar
@@ -115,26 +114,48 @@ def draw(numbers: ClassMeans) -> Figure:
         axes = canvas.place(sheet, index * (side + gap), 0, side, side)
         canvas.show(axes, image.clip(0, 1))
         canvas.caption(axes, f"mean of {name}")
-    both = numbers.one[..., None] * ONE + numbers.other[..., None] * OTHER
     left, top = (2 * (side + gap), 0.0) if linear else (0.0, lower)
     axes = canvas.place(sheet, left, top, side, side)
-    canvas.show(axes, both.clip(0, 1))
+    canvas.show(axes, _overlay(numbers))
+    axes.spines[:].set(visible=True, color=canvas.FAINT, linewidth=0.6)  # its paper is white
     canvas.caption(axes, "both, one over the other")
     left = 0.0 if linear else side + gap
-    maps = [("difference of the means", numbers.difference, numbers.scales[0])]
+    first, second = numbers.names
+    maps = [("difference of the means", "more ink", numbers.difference, numbers.scales[0])]
     if numbers.weights is not None and numbers.scales[1] is not None:
-        maps.append(("weights of the model", numbers.weights, numbers.scales[1]))
-    for name, values, scale in maps:
+        maps.append(("weights of the model", "speaks for", numbers.weights, numbers.scales[1]))
+    for name, meaning, values, scale in maps:
         axes = canvas.place(sheet, left, lower, side, side)
         canvas.show(axes, values, scale)
         canvas.caption(axes, name)
         canvas.colour_bar(
-            sheet, scale, place=canvas.place(sheet, left + side + 0.12, lower + 0.1, 0.14, side - 0.2)
-        )
+            sheet, scale, f"{meaning}: ← {second} · {first} →",
+            place=canvas.place(sheet, left + side + 0.12, lower + 0.1, 0.14, side - 0.2),
+        )  # fmt: skip
         left += side + bar
-    first, second = (name for name in numbers.names)
-    canvas.key(sheet, [(first, "#006bff"), (second, "#ff9400"), ("both", "#ffffff")])
+    colours = [(first, _hex(ink)), (second, _hex(other))]
+    canvas.key(sheet, [*colours, ("both", _hex(np.clip(ink + other - 1, 0, 1)))])
     return sheet.figure
+
+
+def _inks(numbers: ClassMeans) -> tuple[Array, Array]:
+    """Return the colours of the two sides: those of the ends of the signed maps, (3,) each.
+
+    They stay apart with every kind of colour vision.
+    """
+    scale = numbers.scales[0]
+    return scale.colours(scale.high)[:3], scale.colours(scale.low)[:3]
+
+
+def _hex(colour: Array) -> str:
+    return "#" + "".join(f"{round(255 * part):02x}" for part in colour)
+
+
+def _overlay(numbers: ClassMeans) -> Array:
+    """Print both means on white paper, each in its ink: dark where both have some."""
+    first, second = _inks(numbers)
+    paper = 1 - numbers.one[..., None] * (1 - first) - numbers.other[..., None] * (1 - second)
+    return np.asarray(paper.clip(0, 1))
 
 
 def _sides(context: ViewContext, parameters: Means) -> tuple[int, int | None]:
