@@ -184,11 +184,27 @@ def test_the_cells_say_both_numbers() -> None:
     ]
 
 
-def test_only_mistakes_masks_the_diagonal_and_ends_at_the_worst() -> None:
-    found = numbers("confusion", colour="mistakes")
+def test_mistakes_have_a_scale_of_their_own_and_the_diagonal_is_quiet() -> None:
+    picture = draw(VIEWS["confusion"], context())
+    found = picture.numbers
     assert np.diag(np.ma.getmaskarray(found.shown)).all()
-    assert found.scale.high == pytest.approx(0.4)
+    assert found.scale.high == pytest.approx(40)  # percent of the true class
     assert "colour for mistakes only" in found.title
+    axes, bar = picture.figure.axes
+    assert bar.get_ylabel() == "mistakes: percent of the true class"
+    assert not axes.collections  # crossed out is only what holds nothing
+    assert axes.get_facecolor()[:3] != (1, 1, 1)  # nor does it look like the worst mistake
+
+
+def test_mistakes_can_be_told_apart_where_nearly_all_is_right() -> None:
+    counts = [[1000, 1, 2], [4, 1000, 8], [0, 3, 1000]]
+    few = context(evaluation=lambda: Evaluation(counts, ("a", "b", "c")))
+    found = numbers("confusion", few)
+    wrong = [found.scale.colours(found.shown[y, x])[0] for y, x in ((0, 1), (0, 2), (1, 0), (1, 2))]
+    assert np.diff(wrong).min() > 0.08
+    shared = numbers("confusion", few, colour="share")
+    assert (shared.scale.low, shared.scale.high) == (0, 1)
+    assert not np.ma.getmaskarray(shared.shown).any()
 
 
 def test_a_class_without_images_is_masked_not_zero() -> None:

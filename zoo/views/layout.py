@@ -25,6 +25,7 @@ __all__ = [
     "DPI",
     "FAINT",
     "INK",
+    "PALE",
     "QUIET",
     "WIDTH",
     "Sheet",

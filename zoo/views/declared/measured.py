@@ -22,8 +22,10 @@ __all__ = ["VIEWS", "Calibration", "Confusion", "Growing", "Mistakes", "Robustne
 @dataclass(frozen=True, kw_only=True)
 class Confusion:
     colour: Annotated[
-        str, Choice("share", "mistakes"), "colour by the share of the row, or only the mistakes"
-    ] = "share"
+        str,
+        Choice("mistakes", "share"),
+        "colour the mistakes on a scale of their own, or all cells by their share of the row",
+    ] = "mistakes"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,8 @@ class ConfusionMatrix:
         labels: Name of each class.
         counts: Images, (true class, answer).
         shares: Share of each row in [0, 1]; a row without images is masked.
-        shown: What the colours show: all shares, or with the diagonal masked.
+        shown: What the colours show: all shares; or the mistakes in percent of the row, the diagonal
+            masked.
         scale: Their scale.
         favourite: Class that all images are called, or nearly all; None where there is none such.
     """
@@ -69,9 +70,9 @@ def compute(context: ViewContext, parameters: Confusion) -> ConfusionMatrix:
     shown, scale = shares, INTENSITY
     if mistakes:
         shown = np.ma.masked_array(
-            shares.data, mask=np.ma.getmaskarray(shares) | np.eye(len(counts), dtype=bool)
+            100 * shares.data, mask=np.ma.getmaskarray(shares) | np.eye(len(counts), dtype=bool)
         )
-        scale = positive_scale(shown)
+        scale = positive_scale(shown)  # of their own: on that of all shares each would be black
     return ConfusionMatrix(
         title=f"{context.title}: which class is taken for which"
         + (", colour for mistakes only" if mistakes else ""),
@@ -101,7 +102,11 @@ def draw(numbers: ConfusionMatrix) -> Figure:
         bar=True,
     )
     axes = sheet.axes[0]
-    canvas.show(axes, numbers.shown, numbers.scale)
+    canvas.show(axes, numbers.shown, numbers.scale, marks=False)
+    axes.set_facecolor(canvas.PALE)  # of the diagonal, where it has no colour of the scale
+    empty = np.ma.getmaskarray(numbers.shares)
+    if empty.any():
+        canvas.mark_empty(axes, empty)
     axes.spines[:].set(visible=True, color=canvas.FAINT, linewidth=0.6)
     font = 10.5 * min(1.0, cell / 0.58)
     counts = [[f"{n:,}" if n else "" for n in row] for row in numbers.counts]
@@ -114,9 +119,11 @@ def draw(numbers: ConfusionMatrix) -> Figure:
             canvas.annotate_cells(axes, numbers.shown, numbers.scale, texts, size=points, dy=dy)
     else:
         canvas.annotate_cells(axes, numbers.shown, numbers.scale, counts, size=0.8 * font)
-    zeros = np.argwhere(numbers.counts == 0)  # points, not texts: a hundred texts take their time
-    colour = "white" if numbers.scale.dark(0.0) else "black"
-    axes.plot(zeros[:, 1], zeros[:, 0], linestyle="", marker=".", markersize=2.5, color=colour)
+    for quiet in (False, True):  # points, not texts: a hundred texts take their time
+        bare = np.ma.getmaskarray(numbers.shown) == quiet
+        zeros = np.argwhere((numbers.counts == 0) & bare)
+        colour = "black" if quiet or not numbers.scale.dark(0.0) else "white"
+        axes.plot(zeros[:, 1], zeros[:, 0], linestyle="", marker=".", markersize=2.5, color=colour)
     if numbers.favourite is not None:
         canvas.frame(axes, 0, numbers.favourite, size, 1)
     axes.set_xticks(range(size), numbers.labels)
@@ -124,7 +131,7 @@ def draw(numbers: ConfusionMatrix) -> Figure:
     axes.tick_params(length=0, labelsize=10, labelcolor=canvas.INK)
     axes.set_xlabel("answer of the model", labelpad=6)
     axes.set_ylabel("true class", labelpad=6)
-    label = "share of the true class" + (" (mistakes only)" if numbers.mistakes else "")
+    label = "mistakes: percent of the true class" if numbers.mistakes else "share of the true class"
     canvas.colour_bar(sheet, numbers.scale, label)
     return sheet.figure
 
