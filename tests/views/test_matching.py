@@ -223,6 +223,29 @@ def test_frames_go_through_the_values_and_start_at_the_default(
     assert found.alt == found.picture.alt
 
 
+@pytest.mark.parametrize(("default", "start", "still"), [(None, 5, True), (3, 3, False)])
+def test_a_default_that_is_no_frame_is_drawn_for_the_file_and_the_slider_starts_at_the_end(
+    default: int | None, start: int, still: bool
+) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Moment:
+        unit: Annotated[int | None, Range(0, 5), "a moment; none means all"] = default
+
+    found = frames(offer(view(parameters=Moment, frames="unit")), context())
+    assert isinstance(found, Frames)
+    assert (found.start, found.still is not None) == (start, still)
+    assert found.picture.parameters["unit"] == default
+    assert found.pictures[start].parameters["unit"] == start
+
+
+def test_the_file_of_weights_growing_is_the_strip_from_first_to_last() -> None:
+    found = frames(VIEWS["weights-growing"], context())
+    assert isinstance(found, Frames)
+    assert found.picture.numbers.steps == (0, 1, 10, 100)
+    assert found.pictures[found.start].numbers.steps == (100,)
+    assert "from step 0 to step 100" in found.alt
+
+
 def test_a_long_range_gives_few_frames_with_both_ends_and_the_default() -> None:
     found = frames(offer(view(frames="many")), context())
     assert isinstance(found, Frames)

@@ -134,7 +134,8 @@ def draw_one(
         film = loaded.film(name, **values)
         film.save(path, command=command)
         first, last = film.labels[0], film.labels[-1]
-        alt = f"{len(film.labels)} frames, {film.parameter} {first} to {last}; one of them: {film.alt}"
+        shown = film.pictures[film.start]
+        alt = f"{len(film.labels)} frames, {film.parameter} {first} to {last}; one of them: {shown.alt}"
         return Drawing([film], [Drawn(name, (str(path),), alt, film.parameters)])
     picture = loaded.view(name, **values)
     picture.save(path, command=command)

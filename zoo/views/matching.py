@@ -26,6 +26,10 @@ STEPS = 9
 """Frames of a slider over a range of numbers that are not whole."""
 
 
+NEAR = 1e-9
+"""Difference up to which a frame's value is the default: steps are sums of fractions."""
+
+
 class _Catalogue(Protocol):
     @property
     def views(self) -> Iterable[Offer[ViewSpec]]: ...
@@ -125,9 +129,12 @@ def frames(offer: Offer[ViewSpec], context: ViewContext, **values: Any) -> Frame
     if not choices or slider.many:
         return draw(offer, context, **values)
     pictures = [draw(offer, context, **values, **{slider.name: value}) for value in choices]
-    start = min(range(len(choices)), key=lambda i: _distance(choices[i], default))
+    start = len(choices) - 1  # of moments of a training, the last one tells most
+    if default is not None:
+        start = min(range(len(choices)), key=lambda i: _distance(choices[i], default))
     labels = tuple(_label(value) for value in choices)
-    return Frames(view.name, slider.name, labels, tuple(pictures), start)
+    still = draw(offer, context, **values) if _distance(choices[start], default) > NEAR else None
+    return Frames(view.name, slider.name, labels, tuple(pictures), start, still)
 
 
 def _call(offer: Offer[ViewSpec], step: str, reference: str, *arguments: Any) -> Any:

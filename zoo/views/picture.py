@@ -117,7 +117,9 @@ class Frames:
         parameter: The parameter that changes.
         labels: Its value in words, one a picture.
         pictures: In the order of the values.
-        start: Index of the picture shown first: the parameter's default.
+        start: Index of the picture shown first: the parameter's default, or the value nearest to it;
+            the last one where the default is none of the values.
+        still: The picture drawn at the default, where that is none of the values.
     """
 
     view: str
@@ -125,11 +127,12 @@ class Frames:
     labels: tuple[str, ...]
     pictures: tuple[Picture, ...]
     start: int = 0
+    still: Picture | None = None
 
     @property
     def picture(self) -> Picture:
-        """The picture shown first; the one to keep as a file."""
-        return self.pictures[self.start]
+        """The picture drawn at the parameter's default; the one to keep as a file."""
+        return self.still or self.pictures[self.start]
 
     @property
     def alt(self) -> str:
