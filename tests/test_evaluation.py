@@ -169,6 +169,8 @@ def test_generated_images_are_measured_by_pixels_and_by_a_judge() -> None:
     judge = Told([[0.9, 0.1], [0.1, 0.9]])  # halved numbers: rows 0, 0 or 1, 1
     judged = evaluate(model, test, labels="ab", judge=judge)
     assert judged.loss == alone.loss
+    assert (alone.judge, judged.judge) == (None, "told")
+    assert ("judge" in alone.to_data(), judged.to_data()["judge"]) == (False, "told")
     assert judged.n == sum(map(sum, judged.confusion)) == 3
     assert judged.accuracy == sum(judged.confusion[i][i] for i in range(2)) / 3
 

@@ -74,6 +74,7 @@ class Evaluation:
         labels: Name of each class, in column order.
         auc: For two classes, area under the ROC curve: the probability that an image of the second
             class scores higher than one of the first, ties counting half.
+        judge: For generated images, the model that read them.
         drawn: For a model that draws images from random numbers, how the judge reads 1,000 of them.
         seconds: Time spent predicting.
     """
@@ -87,6 +88,7 @@ class Evaluation:
     recall: tuple[float | None, ...]
     labels: tuple[str, ...]
     auc: float | None = None
+    judge: str | None = None
     drawn: Drawn | None = None
     seconds: float
 
@@ -96,7 +98,7 @@ class Evaluation:
         return {name: value for name, value in values.items() if value is not None}
 
     def to_data(self) -> dict[str, Any]:
-        """Return plain JSON-able data; ``auc`` and ``drawn`` are there only where they are defined."""
+        """Return plain JSON-able data; `auc`, `judge` and `drawn` are there only where defined."""
         data: dict[str, Any] = {
             "task": self.task,
             "n": self.n,
@@ -110,6 +112,8 @@ class Evaluation:
         }
         if self.auc is not None:
             data["auc"] = self.auc
+        if self.judge is not None:
+            data["judge"] = self.judge
         if self.drawn is not None:
             data["drawn"] = self.drawn.to_data()
         return data
@@ -173,6 +177,7 @@ def evaluate(
         recall=_shares(counts, axis=1),
         labels=names,
         auc=_auc(scores, truth) if model.spec.task == "binary" else None,
+        judge=(model.spec.judge or judge.spec.name) if judge is not None else None,
         drawn=_drawn(model, judge) if judge is not None and "generates" in model.spec.offers else None,
         seconds=seconds,
     )

@@ -126,6 +126,38 @@ def test_a_measurement_without_classes_is_shown_too(invoke, canned):
     assert ended.out.splitlines()[0] == "squares on paper: loss 0.0188, 100 test images"
 
 
+def test_the_ranking_of_two_classes_is_in_the_headline(invoke, canned):
+    evaluation = {
+        "task": "binary",
+        "n": 100,
+        "accuracy": 0.99999,
+        "loss": 0.5,
+        "auc": 0.98765,
+        "seconds": None,
+    }
+    ended = invoke("evaluate", "squares", run=canned(evaluation=evaluation))
+    words = "squares on paper: accuracy >99.99 %, ROC AUC 0.9877, loss 0.5000, 100 test images "
+    assert " ".join(ended.out.split()).startswith(words)
+
+
+def test_what_a_judge_reads_is_no_accuracy_of_the_model_that_draws(invoke, canned):
+    evaluation = {
+        "task": "generation", "n": 10_000, "accuracy": 1.0, "loss": 0.0605, "seconds": None,
+        "judge": "cnn", "labels": ["a", "b"],
+        "drawn": {"n": 1000, "seed": 0, "shares": [0.25, 0.75], "recognised": 0.927},
+    }  # fmt: skip
+    out = " ".join(invoke("evaluate", "squares", run=canned(evaluation=evaluation)).out.split())
+    assert "accuracy" not in out
+    assert (
+        "squares on paper: cnn reads 100.00 % of the 10,000 images drawn for the test images as their "
+        "class, pixel error 0.0605"
+    ) in out
+    assert (
+        "1,000 images drawn from random numbers (seed 0): cnn reads 92.70 % as the class they were "
+        "meant to show all of them: cnn reads 25.00 % as a, 75.00 % as b"
+    ) in out
+
+
 def test_a_matrix_of_many_classes_is_left_to_json(invoke, canned):
     n = 13
     evaluation = {

@@ -72,7 +72,7 @@ def test_the_sentence_says_who_agrees(others: list[tuple[float, ...]], words: st
     here = among(*(saying(f"m{number}", *scores) for number, scores in enumerate(others)))
     found = numbers("same-digit", here)
     assert words in found.alt
-    assert "tiny zero (80\N{NO-BREAK SPACE}%)" in found.alt
+    assert "tiny zero (80.0\N{NO-BREAK SPACE}%)" in found.alt
 
 
 def test_agreeing_is_not_being_right() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from zoo import wording
 from zoo.cli.tables import facts, table, wrapped
 
 __all__ = [
@@ -31,18 +32,27 @@ def title(data: Mapping[str, Any]) -> str:
 
 def percent(value: float | None) -> str:
     """A share of 1 as percent, two places: 10,000 images decide no more."""
-    return "–" if value is None else f"{100 * value:.2f} %"
+    return "–" if value is None else wording.percent(value)
 
 
 def headline(data: Mapping[str, Any]) -> Iterator[str]:
     """In one line, if the terminal has room: model, dataset, what was measured."""
     evaluation = data["evaluation"]
+    accuracy, judge = evaluation.get("accuracy"), evaluation.get("judge")
     measured = []
-    if evaluation.get("accuracy") is not None:
-        measured.append(f"accuracy {percent(evaluation['accuracy'])}")
+    if judge and accuracy is not None:  # not the model's own answers: what another makes of its images
+        measured.append(
+            f"{judge} reads {percent(accuracy)} of the {evaluation['n']:,} images drawn for the test "
+            "images as their class"
+        )
+    elif accuracy is not None:
+        measured.append(f"accuracy {percent(accuracy)}")
+    if evaluation.get("auc") is not None:
+        measured.append(f"ROC AUC {evaluation['auc']:.4f}")
     if evaluation.get("loss") is not None:
-        measured.append(f"loss {evaluation['loss']:.4f}")
-    measured.append(f"{evaluation['n']:,} test images")
+        measured.append(f"{'pixel error' if judge else 'loss'} {evaluation['loss']:.4f}")
+    if not judge:
+        measured.append(f"{evaluation['n']:,} test images")
     if evaluation.get("seconds") is not None:
         measured.append(f"{evaluation['seconds']:.1f} s")
     yield from wrapped(f"{title(data)} on {data['dataset']['name']}: {', '.join(measured)}")
@@ -87,12 +97,16 @@ def drawn(evaluation: Mapping[str, Any]) -> Iterator[str]:
         return
     shares = zip(evaluation["labels"], found["shares"], strict=True)
     yield ""
-    yield from wrapped(
-        f"{found['n']:,} images drawn from random numbers (seed {found['seed']}) are read as "
-        + ", ".join(f"{label}: {percent(share)}" for label, share in shares)
-    )
+    judge = evaluation.get("judge") or "the judge"
+    which = f"{found['n']:,} images drawn from random numbers (seed {found['seed']})"
     if found["recognised"] is not None:
-        yield f"as what they were meant to show: {percent(found['recognised'])}"
+        yield from wrapped(
+            f"{which}: {judge} reads {percent(found['recognised'])} as the class they were meant to show"
+        )
+        which = "all of them"
+    yield from wrapped(
+        f"{which}: {judge} reads " + ", ".join(f"{percent(share)} as {label}" for label, share in shares)
+    )
 
 
 def per_class(evaluation: Mapping[str, Any]) -> Iterator[str]:

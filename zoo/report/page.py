@@ -15,6 +15,7 @@ from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from zoo.report.html import Markup, element, join
+from zoo.wording import percent
 
 if TYPE_CHECKING:
     from zoo.views.picture import Frames, Picture
@@ -89,7 +90,9 @@ def _header(facts: Mapping[str, Any], title: str) -> Markup:
     count = evaluation.get("n", dataset.get("n"))
     scores = []
     if evaluation.get("accuracy") is not None:
-        scores.append(("accuracy", f"{100 * evaluation['accuracy']:.2f} %"))
+        judge = evaluation.get("judge")
+        name = f"of its images read by {judge} as their class" if judge else "accuracy"
+        scores.append((name, percent(evaluation["accuracy"])))
     if evaluation.get("loss") is not None:
         scores.append(("loss", f"{evaluation['loss']:.4f}"))
     if evaluation.get("auc") is not None:
@@ -280,4 +283,4 @@ def _name(path: Any) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f} %" if whole else "–"
+    return percent(part / whole, 1) if whole else "–"

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.errors import UsageError, one_line, unknown
+from zoo.views.generic.asking import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,10 +60,10 @@ def compute(context: ViewContext, parameters: ActivationMap) -> Projection:
     layer, values = _values(context, images, parameters.layer)
     points, explained = principal(values)
     agreement = _agreement(points, examples.labels)
-    shares = f"{100 * explained[0]:.0f} % and {100 * explained[1]:.0f} %"
+    shares = f"{percent(explained[0])} and {percent(explained[1])}"
     summary = (
         f"the two directions hold {shares} of the variance; on the map the nearest neighbour is of the "
-        f"same class for {100 * agreement:.0f} %"
+        f"same class for {percent(agreement)}"
     )
     what = "their pixels" if layer == PIXELS else f"{values.shape[1]:,} units of {layer}"
     return Projection(
@@ -100,7 +101,7 @@ def draw(numbers: Projection) -> Figure:
             size=17, weight="bold", color=colour, ha="center", va="center",
             bbox={"boxstyle": "circle,pad=0.22", "facecolor": "white", "edgecolor": colour},
         )  # fmt: skip
-    first, second = (f"{100 * share:.0f} % of the variance" for share in numbers.explained)
+    first, second = (f"{percent(share)} of the variance" for share in numbers.explained)
     axes.set(xlabel=f"first direction, {first}", ylabel=f"second direction, {second}")
     axes.set(xticks=[], yticks=[])
     axes.margins(0.03)

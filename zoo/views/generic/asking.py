@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from zoo import wording
 from zoo.errors import one_line
 
 if TYPE_CHECKING:
@@ -29,12 +30,8 @@ def named(text: str) -> str:
 
 
 def percent(share: float) -> str:
-    """Return 0.973 as ``97 %``; what is not quite all or nothing never reads 100 or 0."""
-    value = 100 * share
-    text = f"{value:.0f}" if 0.95 <= value <= 98.5 or value in (0.0, 100.0) else f"{value:.1f}"
-    if text == "100.0" and value < 100:
-        text = "99.9"
-    return text + GAP + "%"
+    """Return 0.973 as ``97.3 %``; what is not quite all or nothing never reads so."""
+    return wording.percent(share, 1, gap=GAP)
 
 
 def column_of(context: ViewContext, name: str, scores: npt.NDArray[np.float32]) -> int:

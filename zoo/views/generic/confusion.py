@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.views.scales import INTENSITY, Scale, positive_scale
+from zoo.wording import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,7 +60,7 @@ def compute(context: ViewContext, parameters: Confusion) -> ConfusionMatrix:
         counts / np.maximum(rows, 1), mask=np.broadcast_to(rows == 0, counts.shape).copy()
     )
     right, total = int(np.trace(counts)), int(counts.sum())
-    summary = f"{right:,} of {total:,} right ({100 * right / max(total, 1):.2f}{GAP}%)"
+    summary = f"{right:,} of {total:,} right ({percent(right / max(total, 1), gap=GAP)})"
     wrong = counts - np.diag(np.diag(counts))
     y, x = np.unravel_index(int(wrong.argmax()), wrong.shape)
     worst = "no mistake"
@@ -112,7 +113,7 @@ def draw(numbers: ConfusionMatrix) -> Figure:
     counts = [[f"{n:,}" if n else "" for n in row] for row in numbers.counts]
     if size <= 12:  # beyond, two numbers no longer fit a cell
         shares = [
-            [_percent(share) if n else "" for n, share in zip(row, part, strict=True)]
+            [percent(share, 1) if n else "" for n, share in zip(row, part, strict=True)]
             for row, part in zip(numbers.counts, numbers.shares.filled(0.0), strict=True)
         ]
         for texts, dy, points in ((counts, -0.12, font), (shares, 0.23, 0.68 * font)):
@@ -147,11 +148,6 @@ def _favourite(counts: npt.NDArray[np.int64], labels: tuple[str, ...]) -> tuple[
         return None, ""
     who = "all" if given[best] == total else f"{given[best]:,} of"
     return best, f"{who} {total:,} images are called {labels[best]}: whatever it is shown, one answer"
-
-
-def _percent(share: float) -> str:
-    percent = 100 * share
-    return f"{percent:.0f} %" if percent >= 99.95 else f"{percent:.1f} %"
 
 
 def _times(count: int) -> str:

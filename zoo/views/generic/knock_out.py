@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.errors import UsageError, one_line, unknown
-from zoo.views.generic.asking import GAP
+from zoo.views.generic.asking import percent
 from zoo.views.generic.bends import apply
 from zoo.views.generic.tracing import Trace, trace
 from zoo.views.scales import Scale, signed_scale
@@ -78,7 +78,7 @@ def compute(context: ViewContext, parameters: KnockOut) -> Losses:
     which = f"{count} of {total:,} units" if count < total else f"each of {total} units"
     summary = (
         f"without unit {units[0]} accuracy changes most, by {change[0, order[0]]:+.1f} points from "
-        f"{100 * before[0]:.1f}{GAP}%; {idle} unit{' is' if idle == 1 else 's are'} not missed at all"
+        f"{percent(before[0])}; {idle} unit{' is' if idle == 1 else 's are'} not missed at all"
     ).replace("-", "−")
     return Losses(
         title=f"{context.title}: what is lost when one unit of {layer} is silenced",

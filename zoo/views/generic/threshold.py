@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.errors import InvalidValueError, complaint
-from zoo.views.generic.asking import GAP, log_odds
+from zoo.views.generic.asking import GAP, log_odds, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -84,8 +84,8 @@ def compute(context: ViewContext, parameters: Threshold) -> Line:
     near = order[max(0, cut - parameters.n) : cut + parameters.n]
     summary = (
         f"above the line {found:,} of {found + missed:,} images of class {label} "
-        f"({100 * found / (found + missed):.1f}{GAP}%) and {alarms:,} of {alarms + passed:,} others "
-        f"({100 * alarms / (alarms + passed):.1f}{GAP}%)"
+        f"({percent(found / (found + missed))}) and {alarms:,} of {alarms + passed:,} others "
+        f"({percent(alarms / (alarms + passed))})"
     )
     stated = f"{100 * parameters.probability:.0f}{GAP}%"
     unit = "log-odds: ln p / (1 − p)"
