@@ -31,7 +31,7 @@ class Everything:
 ALLOWED = {
     "count": "an integer in 1..10",
     "rate": "a number in 0..1",
-    "sizes": "a list like 16,16 of integer in 1..64",
+    "sizes": "a list like 16,16 of integers in 1..64",
     "name": "one of relu, tanh",
     "bias": "true or false",
     "seed": "an integer in 0..100 or none",

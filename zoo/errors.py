@@ -112,10 +112,16 @@ def close_matches(name: str, known: Iterable[str], *, cutoff: float = 0.5) -> Se
     return [lower[each] for each in found]
 
 
-def unknown(kind: str, name: str, known: Iterable[str], *, do: str | None = None) -> UnknownNameError:
-    """Build the error for a name that does not exist, with close matches or the known names."""
+def unknown(
+    kind: str, name: str, known: Iterable[str], *, do: str | None = None, guess: bool = True
+) -> UnknownNameError:
+    """Build the error for a name that does not exist, with close matches or the known names.
+
+    Args:
+        guess: False where all names are short and few, and none is like another by accident.
+    """
     names = sorted(set(known))
-    close = close_matches(name, names)
+    close = close_matches(name, names) if guess else ()
     if close:
         hint = f"did you mean {' or '.join(close)}?"
     elif names:

@@ -97,6 +97,11 @@ class Parameter:
     model: bool = False
 
     @property
+    def limited(self) -> bool:
+        """Whether a bound is known only once a model is."""
+        return isinstance(self.low, Limit) or isinstance(self.high, Limit)
+
+    @property
     def option(self) -> str:
         return "--" + self.name.replace("_", "-")
 
@@ -118,12 +123,17 @@ class Parameter:
             elif high is not None:
                 words += f" of at most {high}"
         if self.many:
-            words = words.removeprefix("an ").removeprefix("a ")
-            words = f"a list like {'a,b' if self.kind is str else '16,16'} of {words}"
+            words = words.removeprefix("an ").removeprefix("a ").replace("integer", "integers", 1)
+            example = "a,b" if self.kind is str else "0,1,2" if self.low == 0 else "16,16"
+            words = f"a list like {example} of {words}"
         return words + (" or none" if self.optional else "")
 
-    def read(self, text: str) -> Any:
+    def read(self, text: str, context: Any = None) -> Any:
         """Turn command-line text into a value of the declared type.
+
+        Args:
+            text: As typed.
+            context: What limits in the message are asked of; without one they stay words.
 
         Raises:
             InvalidValueError: If the text is not of that type.
@@ -140,7 +150,7 @@ class Parameter:
                 return tuple(_read(self.kind, part) for part in parts)
             return _read(self.kind, text)
         except ValueError:
-            raise self._error(repr(text)) from None
+            raise self._error(repr(text), context) from None
 
     def check(self, value: Any, context: Any = None) -> Any:
         """Return `value`, normalised to the declared type, or raise `InvalidValueError`."""
@@ -200,15 +210,15 @@ def describe(declaration: type) -> tuple[Parameter, ...]:
     return _described(declaration)
 
 
-def parse(declaration: type, texts: Mapping[str, str]) -> dict[str, Any]:
-    """Turn ``name → text`` (hyphens allowed in names) into ``name → value``."""
+def parse(declaration: type, texts: Mapping[str, str], context: Any = None) -> dict[str, Any]:
+    """Turn ``name → text`` (hyphens allowed in names) into ``name → value``; `context` as in `read`."""
     known = {p.name: p for p in describe(declaration)}
     values = {}
     for name, text in texts.items():
         key = name.replace("-", "_")
         if key not in known:
             raise unknown("parameter", name, known)
-        values[key] = known[key].read(text)
+        values[key] = known[key].read(text, context)
     return values
 
 
@@ -300,7 +310,10 @@ def _read(kind: type, text: str) -> Any:
 def _bound(bound: float | Limit | None, context: Any) -> str | None:
     if isinstance(bound, Limit) and context is None:
         return f"({bound.text})"
-    value = _resolve(bound, context)
+    try:
+        value = _resolve(bound, context)
+    except LookupError:  # known only with weights
+        return f"({bound.text})" if isinstance(bound, Limit) else None
     return None if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -97,3 +97,25 @@ def test_a_loaded_model_makes_the_same_film(house: Zoo, tmp_path: Path) -> None:
     assert (tmp_path / "two.gif").read_bytes() == one
     with pytest.raises(UsageError, match="this view has none"):
         loaded.film("weights")
+
+
+@pytest.mark.parametrize(
+    ("view", "values", "words"),
+    [
+        (
+            "weights",
+            {"units": "0-8"},
+            "units: expected a list like 0,1,2 of integers in 0..6, got",
+        ),
+        ("kernels", {}, "kernels: needs convolutions, which scratch does not offer; it offers digits,"),
+    ],
+)
+def test_what_a_view_refuses_is_said_with_what_it_takes_before_anything_is_trained(
+    tmp_path: Path, view: str, values: dict[str, Any], words: str
+) -> None:
+    zoo = Zoo(Settings(home=tmp_path, offline=True))
+    with pytest.raises(UsageError) as caught:
+        zoo.visualize("scratch", view, values, values={"hidden": 7, "epochs": 1}, data="digits")
+    assert str(caught.value).startswith(words)
+    assert "kernels" not in str(caught.value).partition("offers ")[2]
+    assert not list(tmp_path.rglob("*.h5"))

@@ -127,11 +127,11 @@ def test_a_broken_pipe_that_is_not_stdout_is_not_silent(invoke):
         ),
         (
             ["info", "squares", "--set", "hidden=64,0"],
-            "hidden: expected a list like 16,16 of integer in 1..4096, got (64, 0)",
+            "hidden: expected a list like 16,16 of integers in 1..4096, got (64, 0)",
         ),
         (
             ["run", "squares", "--set", "hidden=many"],
-            "hidden: expected a list like 16,16 of integer in 1..4096, got 'many'",
+            "hidden: expected a list like 16,16 of integers in 1..4096, got 'many'",
         ),
         (
             ["run", "squares", "--set", "activation=rely"],
@@ -141,7 +141,7 @@ def test_a_broken_pipe_that_is_not_stdout_is_not_silent(invoke):
         (["visualize", "squares", "dos"], "unknown view 'dos'; did you mean dots?"),
         (
             ["visualize", "squares", "dots", "--scal", "all"],
-            "no such option --scal; did you mean --scale? see `zoo visualize --help`",
+            "no such option --scal; did you mean --scale? see `zoo visualize squares dots --help`",
         ),
         (
             ["visualize", "squares", "dots", "--unit", "-1"],
@@ -153,13 +153,13 @@ def test_a_broken_pipe_that_is_not_stdout_is_not_silent(invoke):
         ),
         (
             ["visualize", "squares", "dots", "--units", "1,x"],
-            "units: expected a list like 16,16 of integer in 0..9, got '1,x'",
+            "units: expected a list like 0,1,2 of integers in 0..9, got '1,x'",
         ),
         (
             ["visualize", "squares", "dots", "-o", "x.jpg"],
             (
                 "invalid value for '--output' / '-o': 'x.jpg' is neither a folder nor a .png, .svg, "
-                ".pdf or .gif; see `zoo visualize --help`"
+                ".pdf or .gif; see `zoo visualize squares dots --help`"
             ),
         ),
         (

@@ -97,7 +97,7 @@ deep     two hidden layers  hidden=16,16
 
 Hyperparameters (--set NAME=VALUE)
 NAME        VALUE  ALLOWED                            WHAT
-hidden      16,16  a list like 16,16 of integer in    units of each hidden layer
+hidden      16,16  a list like 16,16 of integers in   units of each hidden layer
                    1..4096
 activation  relu   one of relu, sigmoid               of the hidden layers
 

@@ -15,7 +15,11 @@ import pytest
         (["info", "mpl"], 2, "unknown model 'mpl'; did you mean mlp?"),
         (["info", "mlp:16x61"], 2, "did you mean 16x16?"),
         (["run", "mlp", "--set", "hiden=3"], 2, "did you mean hidden?"),
-        (["run", "mlp", "--set", "hidden=0"], 2, "hidden: expected a list like 16,16 of integer in 1.."),
+        (
+            ["run", "mlp", "--set", "hidden=0"],
+            2,
+            "hidden: expected a list like 16,16 of integers in 1",
+        ),
         (["run", "mlp", "--data", "minst"], 2, "did you mean mnist?"),
         (["visualize", "mlp", "wieghts"], 2, "did you mean weights"),
         (["visualize", "mlp", "weights", "--scale", "huge"], 2, "scale: expected one of"),

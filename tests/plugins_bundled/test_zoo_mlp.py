@@ -81,7 +81,7 @@ def test_layer_names_count_from_the_second() -> None:
             {"hidden": (4096, 4096, 4096)},
             "hidden: expected at most 30,000,000 parameters in all, got 36,818,954",
         ),
-        ({"hidden": (0,)}, "hidden: expected a list like 16,16 of integer in 1..4096, got (0,)"),
+        ({"hidden": (0,)}, "hidden: expected a list like 16,16 of integers in 1..4096, got (0,)"),
         (
             {"activation": "step"},
             "activation: expected one of relu, sigmoid, tanh, elu, gelu, linear, got 'step'",

@@ -40,7 +40,7 @@ def test_every_preset_is_valid_and_of_the_known_size() -> None:
     ("values", "message"),
     [
         ({"hidden": ()}, "hidden: expected 1 to 8 layers, got 0"),
-        ({"hidden": (0,)}, "hidden: expected a list like 16,16 of integer in 1..4096, got (0,)"),
+        ({"hidden": (0,)}, "hidden: expected a list like 16,16 of integers in 1..4096, got (0,)"),
         (
             {"hidden": (4096, 4096, 4096)},
             "hidden: expected at most 30,000,000 parameters in all, got 36,818,954",

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.views.fakes import SPEC, context, examples, tiny
+from tests.views.fakes import SPEC, VIEWS, context, examples, tiny
 from zoo.errors import InvalidValueError, UnknownNameError, UsageError
-from zoo.views.context import parse_reference
+from zoo.parameters import describe
+from zoo.views.context import outline, parse_reference
 
 
 def test_test_and_train_count_from_zero() -> None:
@@ -77,7 +78,24 @@ def test_what_is_wrong_with_a_reference(text: str, message: str) -> None:
 def test_an_unknown_class_lists_the_known() -> None:
     with pytest.raises(UnknownNameError) as caught:
         context().image("class:twoo#1")
-    assert str(caught.value) == "unknown class 'twoo'; did you mean two?"
+    assert str(caught.value) == "image class:twoo#1: unknown class 'twoo'; known: one, two, zero"
+
+
+def test_digits_are_listed_rather_than_guessed_at() -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        context(labels=tuple("0123456789")).column("11")
+    assert str(caught.value) == "unknown class '11'; known: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+
+
+def test_limits_can_be_told_before_there_are_weights() -> None:
+    declared = {parameter.name: parameter for parameter in describe(VIEWS["weights"].spec.parameters)}
+    early = outline(SPEC, SPEC.shapes(SPEC.hyperparameters()))
+    with pytest.raises(InvalidValueError) as caught:
+        declared["units"].read("0-8", early)
+    assert str(caught.value) == "units: expected a list like 0,1,2 of integers in 0..5, got '0-8'"
+    growing = {p.name: p for p in describe(VIEWS["weights-growing"].spec.parameters)}
+    with pytest.raises(InvalidValueError, match=r"an integer in 0\.\.\(snapshots - 1\) or none"):
+        growing["moment"].read("x", early)
 
 
 @given(st.text(max_size=30) | st.from_regex(r"(test|train|class|noise):\S{0,12}"))

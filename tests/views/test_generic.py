@@ -124,7 +124,7 @@ def test_of_a_large_layer_the_first_hundred_are_shown() -> None:
 def test_units_beyond_the_layer_are_refused_with_the_range() -> None:
     with pytest.raises(InvalidValueError) as caught:
         draw(VIEWS["weights"], context(), units=(6,))
-    assert str(caught.value) == "units: expected a list like 16,16 of integer in 0..5, got (6,)"
+    assert str(caught.value) == "units: expected a list like 0,1,2 of integers in 0..5, got (6,)"
 
 
 def test_a_layer_that_does_not_see_the_pixels_is_refused() -> None:

@@ -137,7 +137,8 @@ def visualize_model(
     command: str,
 ) -> Run:
     """Draw one view, or the default ones, without measuring; see `zoo.Zoo.visualize`."""
-    from zoo.views import check, film, unmet
+    from zoo.views import check, film, offered, unmet
+    from zoo.views.context import outline
 
     names = [view] if view is not None else list(selection.spec.default_views)
     folder, file, kind = place(output, selection.stem, names, kind)
@@ -145,13 +146,14 @@ def visualize_model(
     if view is not None:
         spec = zoo.catalogue.view(view).spec
         texts = {name: value for name, value in values.items() if isinstance(value, str)}
-        values |= parse(spec.parameters, texts)
+        values |= parse(spec.parameters, texts, outline(selection.spec, selection.shapes))
         _check_names(zoo, check(spec, values))
         if kind == "gif":
             film.check(spec, values)
         lacking = unmet(spec, selection.spec)
         if lacking is not None:
-            raise UsageError(f"{view}: {lacking}; `zoo info {selection.spec.name}` lists its views")
+            others = ", ".join(offer.name for offer in offered(zoo.catalogue, selection.spec))
+            raise UsageError(f"{view}: {lacking}; it offers {others}")
     elif kind == "gif":
         raise UsageError("a GIF is of one view: name a VIEW, or choose png, svg or pdf")
     check_folder(folder)

@@ -8,7 +8,10 @@ import click
 
 from zoo.errors import ZooError, one_line
 
-__all__ = ["explain"]
+__all__ = ["WORDS", "explain"]
+
+WORDS = "zoo.cli.words"
+"""Key in a command's context of the words before ``--help`` that its help depends on."""
 
 INTERRUPTED = 130
 """128 + SIGINT, what a shell expects of a program that Ctrl-C ended."""
@@ -38,7 +41,8 @@ def explain(error: BaseException) -> tuple[int, str]:
 def _usage(error: click.ClickException) -> str:
     """Say what click found in our words: lower case, no full stop, close matches, where to look."""
     if isinstance(error, click.NoSuchOption):
-        return f"no such option {error.option_name}; {_hint(error.possibilities)}{_help(error)}"
+        hint = _hint(error.possibilities)
+        return one_line(f"no such option {error.option_name}; {hint}{_help(error)}")
     text = error.format_message().strip()
     text = (text[:1].lower() + text[1:]).rstrip(".")
     if isinstance(error, click.UsageError):
@@ -52,4 +56,5 @@ def _hint(close: Sequence[str] | None) -> str:
 
 def _help(error: click.UsageError) -> str:
     command = error.ctx.command_path if error.ctx is not None else "zoo"
-    return f"see `{command} --help`"
+    given = error.ctx.meta.get(WORDS, ()) if error.ctx is not None else ()
+    return f"see `{' '.join((command, *given))} --help`"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zoo.cli.results import typed
+from zoo.errors import InvalidValueError
 from zoo.parameters import Parameter, describe
 from zoo.specs import ViewSpec
 
@@ -39,7 +40,12 @@ class _Declared(click.ParamType):  # type: ignore[type-arg]  # generic from clic
         param: click.Parameter | None,  # noqa: ARG002
         ctx: click.Context | None,  # noqa: ARG002
     ) -> Any:
-        read = self.parameter.read(value) if isinstance(value, str) else value
+        try:
+            read = self.parameter.read(value) if isinstance(value, str) else value
+        except InvalidValueError:
+            if self.parameter.limited:
+                return value  # refused as soon as the model is known, with its numbers
+            raise
         return self.parameter.check(read)
 
     def shell_complete(

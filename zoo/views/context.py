@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+import types
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from zoo.errors import InvalidValueError, UsageError, complaint, one_line, unknown
-from zoo.specs import ModelSpec
+from zoo.errors import InvalidValueError, UnknownNameError, UsageError, complaint, one_line, unknown
+from zoo.specs import ModelSpec, Shapes
 from zoo.views.capabilities import derived
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from zoo.evaluation import Evaluation
     from zoo.modelling import History, Model
 
-__all__ = ["Company", "Reference", "ViewContext", "parse_reference"]
+__all__ = ["Company", "Reference", "ViewContext", "outline", "parse_reference"]
 
 SIDE = 28
 """Pixels a side of every image."""
@@ -212,7 +213,11 @@ class ViewContext:
                 return np.asarray(read_image(Path(reference.name).expanduser()), np.float32)
             case "class":
                 examples = self.examples("test")
-                rows = np.flatnonzero(examples.labels == self.column(reference.name))
+                try:
+                    column = self.column(reference.name)
+                except UnknownNameError as error:
+                    raise UnknownNameError(f"image {one_line(text, 60)}: {error}") from None
+                rows = np.flatnonzero(examples.labels == column)
                 index = self._index(reference, len(rows))
                 return np.asarray(examples.rows(rows[index : index + 1]).floats()[0])
         examples = self.examples(reference.kind)
@@ -226,7 +231,7 @@ class ViewContext:
             UnknownNameError: If the model tells no such class apart.
         """
         if name not in self.labels:
-            raise unknown("class", one_line(name, 60), self.labels)
+            raise unknown("class", one_line(name, 60), self.labels, guess=len(self.labels) > 12)
         return self.labels.index(name)
 
     def kernel(self, layer: str = "") -> npt.NDArray[np.float32]:
@@ -274,3 +279,10 @@ class ViewContext:
                 )
             )
         return reference.number
+
+
+def outline(spec: ModelSpec, shapes: Shapes) -> ViewContext:
+    """Return what is known of a model before it has weights: enough for most limits of parameters."""
+    weights = {name: np.broadcast_to(np.float32(0), shape) for name, shape in shapes.items()}
+    model: Any = types.SimpleNamespace(spec=spec, shapes=shapes, weights=weights, output=spec.output)
+    return ViewContext(model, spec)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zoo.cli.application import Application
+from zoo.cli.faults import WORDS
 from zoo.cli.group import Command, application
 from zoo.cli.options import (
     MODEL,
@@ -62,6 +63,7 @@ class _Visualize(Command):
             chosen = named or next(iter(words[1:]), None)
             if chosen is not None:
                 ctx.meta[VIEW] = catalogue.view(chosen).spec
+                ctx.meta[WORDS] = (words[0], chosen)
 
     def _words(self, ctx: click.Context, args: list[str]) -> tuple[list[str], list[str]]:
         """Split off options; also let settings count that decide which views there are."""

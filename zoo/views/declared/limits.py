@@ -18,7 +18,9 @@ def _last_unit(context: Any) -> int:
 
 
 def _last_moment(context: Any) -> int:
-    return len(context.history.steps) - 1 if context.history is not None else 0
+    if context.history is None:
+        raise LookupError("no snapshots: which moments there are is not known")
+    return len(context.history.steps) - 1
 
 
 def _last_of_any(context: Any) -> int:
