@@ -172,7 +172,7 @@ def test_a_broken_pipe_that_is_not_stdout_is_not_silent(invoke):
         (["predict", "squares"], "missing argument 'IMAGE…'; see `zoo predict --help`"),
         (
             ["predict", ",", "x.png"],
-            "invalid value for 'MODEL[,MODEL…]': no model is named; see `zoo predict --help`",
+            "invalid value for 'MODEL…': no model is named; see `zoo predict --help`",
         ),
         (
             ["cache", "clean", "everything"],

@@ -217,6 +217,27 @@ def test_predict_hands_over_models_and_images(invoke):
     assert ended.calls[0][1] == (["squares", "squares:deep"], ("a.png", "test:17"))
 
 
+@pytest.mark.parametrize(
+    ("words", "models", "images"),
+    [
+        (["squares", "squares:deep", "a.png"], ["squares", "squares:deep"], ("a.png",)),
+        (["squares", "squares:deep,squares", "a", "b"], ["squares", "squares:deep"], ("a", "b")),
+        (["squares", "a.png", "squares:deep"], ["squares"], ("a.png", "squares:deep")),
+        (["squares", "squares:deep"], ["squares"], ("squares:deep",)),  # some image there must be
+        (["squares", "squares:dep", "a.png"], ["squares", "squares:dep"], ("a.png",)),  # said by the zoo
+    ],
+)
+def test_models_of_predict_stand_one_after_another_as_those_of_compare(invoke, words, models, images):
+    ended = invoke("predict", *words, predict=PREDICTIONS)
+    assert ended.calls[0][1] == (models, images)
+
+
+def test_a_file_that_is_called_like_a_model_is_an_image(invoke, tmp_path):
+    (tmp_path / "squares").write_bytes(b"")
+    ended = invoke("predict", "squares", "squares", "a.png", predict=PREDICTIONS)
+    assert ended.calls[0][1] == (["squares"], ("squares", "a.png"))
+
+
 def test_predict_several(invoke):
     first = PREDICTIONS["predictions"][0]
     second = {
