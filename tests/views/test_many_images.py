@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.views.asking import linear, numbers
 from tests.views.fake_conv import conv_context
 from tests.views.fakes import SPEC, VIEWS, Shape, Tiny, context, tiny
 from zoo.errors import InvalidValueError
 from zoo.views import draw
-from zoo.views.generic.activation_map import principal
+from zoo.views.generic.activation_map import apart, principal
 
 # many images
 
@@ -194,3 +196,55 @@ def test_the_published_mlp_moved_up(mirror: Any, tmp_path: Any) -> None:
     view = house.catalogue.view("robustness").spec
     found: Any = resolve(view.compute, plugin="views")(here, view.parameters(count=10_000))  # type: ignore[operator]
     assert [round(100 * share, 2) for share in found.accuracy[1:5]] == [93.61, 77.31, 43.31, 18.69]
+
+
+# what stands on pictures
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=12))
+def test_labels_are_moved_apart_and_those_that_have_room_stay(cells: list[tuple[int, int]]) -> None:
+    places = np.asarray(cells, np.float64) / 4
+    moved = apart(places, 0.4)
+    distance = np.hypot(*(moved[:, None] - moved).transpose(2, 0, 1)) + np.eye(len(places))
+    assert distance.min() >= 0.39
+    alone = np.hypot(*(places[:, None] - places).transpose(2, 0, 1)) + np.eye(len(places))
+    if alone.min() >= 0.41:
+        assert np.array_equal(moved, places)
+
+
+def test_no_class_hides_the_name_of_another_on_the_map() -> None:
+    here = context(model=tiny(1), labels=("zero", "one", "two"))  # one unit: all on one line
+    picture = draw(VIEWS["activation-map"], here)
+    picture.encode("png")
+    boxes: list[Any] = [
+        text.get_bbox_patch().get_window_extent() for text in picture.figure.axes[0].texts
+    ]
+    middles = [((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, box.width) for box in boxes]
+    assert len(middles) == 3
+    for i, (x, y, width) in enumerate(middles):
+        assert all(np.hypot(x - u, y - v) >= 0.95 * (width + w) / 2 for u, v, w in middles[:i])
+
+
+def test_images_that_get_answers_stand_above_them_and_are_framed() -> None:
+    figure = draw(VIEWS["always-answers"], context()).figure
+    top, below = (axes for axes in figure.axes if axes.images)
+    strip, answers = top.get_position(), below.get_position()
+    assert (strip.x0, strip.x1) == (answers.x0, answers.x1)
+    left, right = sorted(top.get_xlim())
+    assert len(top.lines) == 9
+    for index, line in enumerate(top.lines):
+        corners = np.asarray(line.get_xdata(), float)
+        middle = ((corners.min() + corners.max()) / 2 - left) / (right - left)
+        assert middle == pytest.approx((index + 0.5) / 9)
+
+
+@pytest.mark.parametrize("layer", ["conv", "conv_2"])
+def test_values_on_kernels_stay_inside_their_cells(layer: str) -> None:
+    picture = draw(VIEWS["kernels"], conv_context(), layer=layer, values=True)
+    picture.encode("png")
+    axes = picture.figure.axes[0]
+    cells: Any = axes.images[0].get_array()
+    cell = axes.get_window_extent().width / cells.shape[1]
+    written = [text for text in axes.texts if text.get_va() == "center"]
+    assert len(written) == picture.numbers.maps.size
+    assert max(text.get_window_extent().width for text in written) <= 0.9 * cell

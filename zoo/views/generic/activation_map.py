@@ -28,6 +28,9 @@ COLOURS = (
 )  # fmt: skip
 """Beside these, every class is written as its own name: hue alone tells nothing."""
 
+WIDE_HIGH = (6.8, 5.2)
+"""Inches of the panel."""
+
 WIDE_LIMIT = 1024
 """Values an image: beyond, the first ones are taken from a fixed random projection."""
 
@@ -82,7 +85,7 @@ def compute(context: ViewContext, parameters: ActivationMap) -> Projection:
 def draw(numbers: Projection) -> Figure:
     from zoo.views import canvas
 
-    sheet = canvas.figure(title=numbers.title, note=numbers.note, panel=(6.8, 5.2), room=(0.55, 0.5))
+    sheet = canvas.figure(title=numbers.title, note=numbers.note, panel=WIDE_HIGH, room=(0.55, 0.5))
     axes = sheet.axes[0]
     for column, name in enumerate(numbers.names):
         points = numbers.points[numbers.labels == column]
@@ -95,17 +98,44 @@ def draw(numbers: Projection) -> Figure:
             points[:, 0], points[:, 1], linestyle="", marker=marker, markersize=6.5, color=colour,
             markeredgewidth=0.25, alpha=0.75, label=name,
         )  # fmt: skip
-        middle = np.median(points, axis=0)
+    here = [column for column in range(len(numbers.names)) if (numbers.labels == column).any()]
+    middles = np.stack([np.median(numbers.points[numbers.labels == column], axis=0) for column in here])
+    span = np.ptp(numbers.points, axis=0).clip(1e-9) * 1.06  # data that the panel shows
+    inches = span / WIDE_HIGH
+    names = [numbers.names[column] for column in here]
+    least = 0.14 + max(canvas.text_width(name, 16.0, bold=True) for name in ("0", *names)) + 0.14
+    for column, name, middle, place in zip(
+        here, names, middles, apart(middles / inches, least) * inches, strict=True
+    ):
+        colour = COLOURS[column % len(COLOURS)]
+        axes.plot(*np.stack([middle, place]).T, color=colour, linewidth=1.2)
         axes.text(
-            float(middle[0]), float(middle[1]), name,
-            size=17, weight="bold", color=colour, ha="center", va="center",
-            bbox={"boxstyle": "circle,pad=0.22", "facecolor": "white", "edgecolor": colour},
+            float(place[0]), float(place[1]), name,
+            size=16, weight="bold", color=colour, ha="center", va="center",
+            bbox={"boxstyle": "circle,pad=0.2", "facecolor": "white", "edgecolor": colour},
         )  # fmt: skip
     first, second = (f"{percent(share)} of the variance" for share in numbers.explained)
     axes.set(xlabel=f"first direction, {first}", ylabel=f"second direction, {second}")
     axes.set(xticks=[], yticks=[])
     axes.margins(0.03)
     return sheet.figure
+
+
+def apart(places: Array, least: float) -> Array:
+    """Move places (n, 2) as little as it takes to be `least` from one another, or nearly so."""
+    places = places.astype(np.float64)
+    for _ in range(400):
+        away = places[:, None] - places
+        distance = np.hypot(away[..., 0], away[..., 1])
+        turn = np.arange(len(places), dtype=np.float64)  # who stand on one spot leave it apart
+        same = np.stack([np.cos(turn), np.sin(turn)], axis=1)[:, None] * (distance == 0)[..., None]
+        away = np.where(distance[..., None] > 0, away / np.maximum(distance, 1e-9)[..., None], same)
+        short = (least * 1.02 - distance).clip(0)
+        np.fill_diagonal(short, 0.0)
+        if short.max(initial=0.0) <= 0.02 * least:
+            break
+        places += (away * short[..., None]).sum(axis=1) / 2
+    return places
 
 
 def _glyph(name: str) -> Any:

@@ -106,10 +106,18 @@ def draw(numbers: Answers) -> Figure:
     )  # fmt: skip
     sheet.axes[0].axis("off")
     top = canvas.place(sheet, 0, 0, cell * count, 28 / 30 * cell)
-    canvas.show(top, canvas.montage(numbers.images, count), aspect="auto", marks=False)
+    strip = canvas.montage(numbers.images, count)
+    whole = np.ma.masked_array(np.zeros((28, 30 * count)), mask=True)
+    whole[:, 1:-1] = strip  # half a gap at both ends: each image is above its column
+    canvas.show(top, whole, aspect="auto", marks=False)
     for index, name in enumerate(numbers.names):
-        top.text(30 * index + 13.5, -2, name, size=8, color=canvas.QUIET, ha="center", va="bottom")
-    below = canvas.place(sheet, 0, cell, cell * count - 2 / 30 * cell, row * classes)
+        left, right = 30 * index + 0.5, 30 * index + 28.5
+        top.text(30 * index + 14.5, -2, name, size=8, color=canvas.QUIET, ha="center", va="bottom")
+        top.plot(  # white ink ends there, too
+            [left, right, right, left, left], [-0.5, -0.5, 27.5, 27.5, -0.5],
+            color=canvas.QUIET, linewidth=0.7, scalex=False, scaley=False, clip_on=False,
+        )  # fmt: skip
+    below = canvas.place(sheet, 0, cell, cell * count, row * classes)
     values = numbers.scores.T
     canvas.show(below, values, numbers.scale, aspect="auto")
     texts = [[""] * count for _ in range(classes)]

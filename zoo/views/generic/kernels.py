@@ -26,6 +26,10 @@ VALUE_LIMIT = 900
 """Most cells whose values can be written."""
 
 
+COARSE = 0.35
+"""Largest weight from which on one decimal tells the weights apart."""
+
+
 @dataclass(frozen=True)
 class KernelMaps:
     """Kernels of some filters for one input channel.
@@ -118,14 +122,14 @@ def draw(numbers: KernelMaps) -> Figure:
     from zoo.views import canvas
 
     count, high, wide = numbers.maps.shape
-    columns = min(8, count)
     if not numbers.values:
         return canvas.tiles(
             numbers.maps, title=numbers.title, note=numbers.note, scale=numbers.scale,
-            captions=[str(number) for number in numbers.filters], columns=columns, bar="weight",
+            captions=[str(number) for number in numbers.filters], columns=min(8, count), bar="weight",
         )  # fmt: skip
-    down, rows = 1, -(-count // columns)
-    whole = canvas.montage(numbers.maps, columns, gap=1, down=down)
+    places = 1 if numbers.scale.high >= COARSE else 2
+    columns = min(count, max(1, (24 if places == 1 else 20) // (wide + 1)))
+    whole = canvas.montage(numbers.maps, columns, gap=1)
     cell = min(0.4, 6.9 / whole.shape[1])
     sheet = canvas.figure(
         title=numbers.title, note=numbers.note, bar=True, head=0.14,
@@ -135,16 +139,16 @@ def draw(numbers: KernelMaps) -> Figure:
     canvas.show(axes, whole, numbers.scale, marks=False)
     texts = [[""] * whole.shape[1] for _ in range(whole.shape[0])]
     for index, kernel in enumerate(numbers.maps):
-        y, x = (index // columns) * (high + down), (index % columns) * (wide + 1)
+        y, x = (index // columns) * (high + 1), (index % columns) * (wide + 1)
         axes.text(
             x + (wide - 1) / 2, y - 0.6, str(numbers.filters[index]), size=8.5, color=canvas.QUIET,
             ha="center", va="bottom",
         )  # fmt: skip
         for (row, column), value in np.ndenumerate(kernel):
-            text = f"{value:.1f}".replace("-", "−")
-            texts[y + row][x + column] = text if text not in ("0.0", "−0.0") else "0"
-    size = min(11.0, 72 * cell * 0.42)
+            text = f"{value:.{places}f}".replace("-", "−")
+            texts[y + row][x + column] = text if float(f"{value:.{places}f}") else "0"
+    widest = max(canvas.text_width(text, 10.0) for row in texts for text in row)
+    size = min(11.0, 10.0 * 0.84 * cell / widest)
     canvas.annotate_cells(axes, whole, numbers.scale, texts, size=size)
-    assert rows
     canvas.colour_bar(sheet, numbers.scale, "weight")
     return sheet.figure
