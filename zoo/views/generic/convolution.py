@@ -16,6 +16,7 @@ from zoo.views.generic.tracing import trace
 from zoo.views.scales import Scale, positive_scale, signed_scale
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from zoo.views.context import ViewContext
@@ -150,9 +151,8 @@ def compute(context: ViewContext, parameters: Convolution) -> StepByStep:
 def draw(numbers: StepByStep) -> Figure:
     from zoo.views import canvas
 
-    large, small, gap = 2.3, 1.55, 0.5
-    width = 3 * small + 2 * gap
-    width = max(width, 7.4)
+    large, small, gap, bar_room = 2.3, 1.55, 0.56, 0.75
+    width = 3 * small + 2 * gap + 2 * bar_room
     sheet = canvas.figure(
         title=numbers.title, note=numbers.note, panel=(width, small + 0.85 + large + 0.3), head=0.22
     )
@@ -164,10 +164,14 @@ def draw(numbers: StepByStep) -> Figure:
         ("kernel", numbers.kernel, numbers.scales[1]),
         ("patch × kernel", numbers.products, numbers.scales[2]),
     )
-    step = (width - 3 * small - 0.2) / 2
-    size = min(11.0, 31.0 / max(numbers.kernel.shape))
-    for index, (name, values, scale) in enumerate(parts):
-        left = index * (small + step - 0.28)
+    widest = max(
+        canvas.text_width(_short(value), 10.0, bold=True)
+        for _, values, _ in parts
+        for value in values.flat
+    )
+    size = min(11.0, 10.0 * 0.84 * small / numbers.kernel.shape[1] / widest)
+    lefts = (0.0, small + gap, 2 * (small + gap) + bar_room)
+    for index, ((name, values, scale), left) in enumerate(zip(parts, lefts, strict=True)):
         axes = canvas.place(sheet, left, 0, small, small)
         canvas.show(axes, values, scale)
         texts = [[_short(value) for value in row] for row in values]
@@ -179,7 +183,7 @@ def draw(numbers: StepByStep) -> Figure:
             canvas.colour_bar(sheet, scale, place=bar)
             mark = "×" if index == 1 else "="
             stage.text(
-                left - 0.28, small / 2, mark, size=20, color=canvas.QUIET, ha="center", va="center"
+                left - gap / 2, small / 2, mark, size=20, color=canvas.QUIET, ha="center", va="center"
             )
     sums = f"sum {_short(numbers.here, 3)}"
     if numbers.channels > 1:
@@ -205,12 +209,22 @@ def draw(numbers: StepByStep) -> Figure:
         axes = canvas.place(sheet, left, top, large, large)
         canvas.show(axes, values, scale)
         canvas.caption(axes, name, strong=True)
-        canvas.frame(axes, *boxes[index])
+        point = len(values) / (72 * large)  # cells that a point of a line's width takes
         if index and numbers.window is not None:
-            canvas.frame(axes, *numbers.window, colour="#5cb8ff", width=1.4)
+            _around(axes, numbers.window, 4.2 * point, colour="#5cb8ff")
+        _around(axes, boxes[index], 1.5 * point)
         bar = canvas.place(sheet, left + large + 0.1, top + 0.1, 0.12, large - 0.2)
         canvas.colour_bar(sheet, scale, place=bar)
     return sheet.figure
+
+
+def _around(axes: Axes, box: tuple[int, int, int, int], room: float, colour: str = "#ff9400") -> None:
+    """Frame cells from outside: what is framed stays seen."""
+    from zoo.views import canvas
+
+    row, column, high, wide = box
+    place = (row - room, column - room, high + 2 * room, wide + 2 * room)
+    canvas.frame(axes, *place, colour=colour, width=1.4)
 
 
 def _place(parameters: Convolution, result: Array) -> tuple[int, int]:
