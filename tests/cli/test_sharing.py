@@ -273,9 +273,9 @@ def test_compare(invoke):
         == """\
 paper: 10,000 test images
 MODEL    ACCURACY    LOSS  PARAMETERS    SIZE  TRAINED  AN IMAGE
-squares   97.00 %  0.1000      50,890  632 kB    7.5 s      3 µs
-few       97.00 %       –      50,890  632 kB        –      3 µs
-drawn           –  0.1000      50,890  632 kB    7.5 s      3 µs
+squares   97.00 %  0.1000      50,890  632 kB    7.5 s    3.4 µs
+few       97.00 %       –      50,890  632 kB        –    3.4 µs
+drawn           –  0.1000      50,890  632 kB    7.5 s    3.4 µs
 on the images of its own classes only: few (2,109)
 
 Agreement: share of the images that get the same answer

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.docs.pages import text_of
+from tests.docs.pages import ROOT, text_of
 from zoo.cli.wiring import cli
 from zoo.registry.reading import parse_registry
 from zoo.testing import tiny_arrays
@@ -145,3 +145,14 @@ def write_idx(folder: Path) -> None:
         kind = "images-idx3" if name.startswith("x") else "labels-idx1"
         head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
         (folder / f"{part}-{kind}-ubyte").write_bytes(head + array.tobytes())
+
+
+def test_the_readme_names_the_presets_of_every_model() -> None:
+    from zoo import Zoo
+
+    rows = re.findall(
+        r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", (ROOT / "README.md").read_text("utf-8"), re.M
+    )
+    told = {name: re.split(r"[:;,] |$", words.replace("`", "")) for name, words in rows}
+    for offer in Zoo().models():
+        assert {preset.name for preset in offer.spec.presets} <= set(told[offer.name]), offer.name

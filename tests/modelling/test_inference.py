@@ -126,6 +126,12 @@ def test_a_kept_graph_needs_neither_keras_nor_tensorflow(kept: Path) -> None:
     assert float(done.stdout) < 1e-3  # seconds for one image
 
 
+def test_the_folder_of_a_kept_graph_says_whose_it_is(kept: Path) -> None:
+    model = ready(dense, kept)
+    name, _, digest = folder_of(model).name.rpartition("-")
+    assert (name, len(digest)) == (model.spec.name, 64)
+
+
 def folder_of(model: KerasModel) -> Path:
     assert model.exports is not None
     return model.exports / key(model)

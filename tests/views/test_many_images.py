@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from tests.views.fakes import SPEC, VIEWS, Shape, Tiny, context, tiny
 from zoo.errors import InvalidValueError
 from zoo.views import draw
 from zoo.views.generic.activation_map import apart, principal
+from zoo.views.generic.threshold import _signed
 
 # many images
 
@@ -248,3 +250,50 @@ def test_values_on_kernels_stay_inside_their_cells(layer: str) -> None:
     written = [text for text in axes.texts if text.get_va() == "center"]
     assert len(written) == picture.numbers.maps.size
     assert max(text.get_window_extent().width for text in written) <= 0.9 * cell
+
+
+def test_scores_at_the_line_have_digits_enough_to_tell_their_side() -> None:
+    here = context()
+    scores = here.model.predict(here.examples("test").images)[:, 2]
+    on_the_line = float(scores[7])
+    found = numbers("threshold", here, label="two", probability=round(on_the_line, 3), n=3)
+    assert not [text for text in found.captions if re.search(r"[+−]0\.?0*$", text)]
+    assert _signed(np.array([-0.004, 0.03, 1.5])) == ["−0.004", "+0.030", "+1.500"]
+    assert _signed(np.array([-2.04, 1.5])) == ["−2.0", "+1.5"]
+
+
+def test_one_unit_is_no_units() -> None:
+    here = context(model=tiny(1))
+    assert "as 1 unit of hidden_layer sees it" in numbers("hidden-input", here).title
+    assert "For 1 unit of layer" in numbers("top-images", here, layer="hidden_layer").alt
+
+
+def test_a_unit_that_answers_all_alike_is_said_to() -> None:
+    model = tiny()
+    weights = {name: array.copy() for name, array in model.weights.items()}
+    weights["hidden_layer/kernel"][:, 2] = 0
+    model.weights = weights
+    alt = numbers("top-images", context(model=model), layer="hidden_layer").alt
+    assert "unit 2 no class: it answers all images alike," in alt
+
+
+def test_frames_of_a_convolution_leave_what_they_frame_to_be_seen() -> None:
+    picture = draw(VIEWS["convolution"], conv_context())
+    (axes,) = (a for a in picture.figure.axes if a.get_title().startswith("output of"))
+    y, x = picture.numbers.place
+    cell = axes.get_window_extent().width / picture.numbers.result.shape[1]  # pixels at 150 dpi
+    inner = axes.patches[-1]  # drawn last: the orange frame, its line half inside
+    seen = cell * inner.get_width() - inner.get_linewidth() / 72 * 150  # type: ignore[attr-defined]
+    assert seen >= 0.9 * cell
+    assert inner.get_x() < x - 0.5 < x + 0.5 < inner.get_x() + inner.get_width()  # type: ignore[attr-defined]
+    assert inner.get_y() < y - 0.5  # type: ignore[attr-defined]
+
+
+def test_numbers_of_a_convolution_stay_inside_their_cells() -> None:
+    picture = draw(VIEWS["convolution"], conv_context())
+    picture.encode("png")
+    grids = [a for a in picture.figure.axes if a.get_title() in ("patch", "kernel", "patch × kernel")]
+    assert len(grids) == 3
+    for axes in grids:
+        cell = axes.get_window_extent().width / picture.numbers.kernel.shape[1]
+        assert max(text.get_window_extent().width for text in axes.texts) <= 0.9 * cell

@@ -92,7 +92,8 @@ def identity(model: KerasModel) -> str:
 def key(model: KerasModel) -> str:
     """Return the name of the graph in the cache: of its identity, and of who makes it."""
     libraries = {name: _version(name) for name in VERSIONS}
-    return hashlib.sha256(f"{identity(model)}{json.dumps(libraries)}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{identity(model)}{json.dumps(libraries)}".encode()).hexdigest()
+    return f"{model.spec.name}-{digest}"  # `zoo cache list` shows whose graph it is
 
 
 @functools.cache

@@ -65,5 +65,11 @@ def _row(model: Mapping[str, Any]) -> tuple[str, ...]:
         f"{model['parameters']:,}",
         amount(model["bytes"]),
         "–" if trained is None else f"{trained:.1f} s",
-        f"{1e6 * model['inference_seconds']:.0f} µs",
+        _duration(model["inference_seconds"]),
     )
+
+
+def _duration(seconds: float) -> str:
+    """Two digits at least: a model of one matrix product takes less than a microsecond an image."""
+    micro = 1e6 * seconds
+    return f"{micro:,.0f} µs" if micro >= 10 else f"{micro:.2g} µs"

@@ -84,8 +84,12 @@ def compute(context: ViewContext, parameters: HiddenInput) -> WeightedInputs:
         )
     else:
         best = int(sums.argmax())
-        shown = f"{total} units" if len(units) == total else f"{len(units)} of {total:,} units"
-        title = f"{context.title}: {which} as {shown} of {layer} see it"
+        shown = (
+            f"{total} unit{'s' if total > 1 else ''}"
+            if len(units) == total
+            else f"{len(units)} of {total:,} units"
+        )
+        title = f"{context.title}: {which} as {shown} of {layer} see{'s' if total == 1 else ''} it"
         note = "pixel × weight; above each map: unit: sum of the map and the bias"
         alt = (
             f"Weighted inputs of {shown} of {layer} of {context.title} for {which}: "

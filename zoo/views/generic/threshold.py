@@ -105,8 +105,8 @@ def compute(context: ViewContext, parameters: Threshold) -> Line:
         passed=passed,
         nearest=examples.rows(near).floats().astype(np.float64),
         captions=tuple(
-            f"{context.labels[examples.labels[row]]}: {values[row]:+.1f}".replace("-", "−")
-            for row in near
+            f"{context.labels[examples.labels[row]]}: {text}"
+            for row, text in zip(near, _signed(values[near]), strict=True)
         ),
         unit=unit,
         alt=(
@@ -167,3 +167,10 @@ def _values(context: ViewContext, count: int, column: int) -> Array:
         sums = images.astype(np.float64) @ kernel[:, 0] + float(np.ravel(bias)[0])
         return np.asarray(sums if column == 1 else -sums)
     return log_odds(context, context.scores(count), column)
+
+
+def _signed(values: Array) -> list[str]:
+    """Write values near each other with as many digits as tell each from the line at nothing."""
+    least = float(np.abs(values).min(initial=1.0, where=values != 0))
+    places = min(4, max(1, math.ceil(-math.log10(least))))
+    return [f"{value:+.{places}f}".replace("-", "−") for value in values]

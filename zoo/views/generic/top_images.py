@@ -65,6 +65,7 @@ def compute(context: ViewContext, parameters: TopImages) -> StrongestImages:
         for number, (row, name) in enumerate(zip(labels, favourites, strict=True))
     )
     shown = f"{len(units)} of {total:,} units" if len(units) < total else f"{total} units"
+    shown = "1 unit" if total == 1 else shown
     told = f"{pure} of them answer one class only"
     return StrongestImages(
         title=f"{context.title}: the images that units of {layer} answer most strongly",
@@ -80,7 +81,9 @@ def compute(context: ViewContext, parameters: TopImages) -> StrongestImages:
             f"For {shown} of layer {layer} of {context.title} the {order.shape[1]} test images with the "
             f"strongest activations: "
             + ", ".join(
-                f"unit {unit} mostly class {name}" if row not in silent else f"unit {unit} none"
+                f"unit {unit} mostly class {name}"
+                if row not in silent
+                else f"unit {unit} no class: it answers all images alike"
                 for row, (unit, name) in list(enumerate(zip(units, favourites, strict=True)))[:ROWS]
             )
             + f"; {told}."
