@@ -64,6 +64,7 @@ def test_the_keys_of_an_evaluation() -> None:
         precision=(None,),
         recall=(None,),
         labels=("0",),
+        judge="cnn",
         drawn=Drawn(n=1, seed=0, shares=(1.0,), recognised=None),
         seconds=0.1,
     )
