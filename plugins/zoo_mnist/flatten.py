@@ -53,28 +53,17 @@ def compute(context: ViewContext, parameters: FlattenView) -> FlatImage:
 
 
 def draw(numbers: FlatImage) -> Figure:
-    width, side, strip = 7.4, 3.1, 0.5
+    width, side, strip = 6.6, 448 / canvas.DPI, 0.5  # 16 pixels a cell
     sheet = canvas.figure(
-        title=numbers.title,
-        note=numbers.note,
-        panel=(width, side + 0.75 + 2 * strip + 0.75),
-        room=(0, 0.2),
+        title=numbers.title, note=numbers.note, panel=(width, side + 0.45 + strip + 0.3)
     )
     sheet.axes[0].axis("off")
-    left = (width - side) / 2
-    square = canvas.place(sheet, left, 0, side, side)
+    square = canvas.place(sheet, (width - side) / 2, 0, side, side)
     canvas.show(square, numbers.image)
     rows = list(range(0, SIDE, 4))
     square.set_yticks(rows, [f"row {row}" for row in rows])
     square.tick_params(length=0)
-    half = len(numbers.strip) // 2
-    for part in range(2):
-        axes = canvas.place(sheet, 0, side + 0.5 + part * (strip + 0.5), width, strip)
-        canvas.show(axes, numbers.strip[None, part * half : (part + 1) * half], aspect="auto")
-        ticks = np.arange(0, half, 2 * SIDE)
-        axes.set_xticks(ticks - 0.5, [f"{part * half + tick}" for tick in ticks])
-        axes.tick_params(length=3)
-        for row in range(1, SIDE // 2):
-            axes.axvline(row * SIDE - 0.5, color="#5cb8ff", linewidth=0.7)
-        canvas.caption(axes, f"rows {14 * part} to {14 * part + 13}: pixels from {part * half} on")
+    left = (width - canvas.STRIP_WIDTH) / 2
+    axes = canvas.strip(sheet, numbers.strip, left=left, top=side + 0.45, height=strip)
+    canvas.caption(axes, "all 784 pixels, one column each; a mark where a row begins")
     return sheet.figure

@@ -176,3 +176,14 @@ def test_a_dollar_in_a_title_is_a_dollar() -> None:
 
 def test_pictures_have_150_pixels_an_inch() -> None:
     assert canvas.figure(title="t").figure.dpi == DPI == 150
+
+
+def test_a_strip_gives_each_of_784_numbers_a_column_of_its_own_and_marks_the_rows() -> None:
+    sheet = canvas.figure(title="A strip", panel=(6, 1))
+    values = np.linspace(-1, 1, 784)
+    axes = canvas.strip(sheet, values.reshape(28, 28), canvas.signed_scale(values))
+    (image,) = axes.images
+    assert np.array_equal(np.asarray(image.get_array())[0], values)
+    assert axes.get_window_extent().width == pytest.approx(784)
+    marks = {*axes.get_xticks(), *axes.get_xticks(minor=True)}
+    assert marks == {28 * row - 0.5 for row in range(28)}

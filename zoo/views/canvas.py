@@ -42,7 +42,7 @@ from zoo.views.layout import (
 )
 from zoo.views.lines import SERIES, key, legend, line
 from zoo.views.scales import CLIPS, INTENSITY, Palette, Scale, finite, positive_scale, signed_scale
-from zoo.views.tiles import grid_shape, montage, tiles
+from zoo.views.tiles import STRIP_WIDTH, grid_shape, montage, strip, tiles
 
 __all__ = [
     "CLIPS",
@@ -53,6 +53,7 @@ __all__ = [
     "PALE",
     "QUIET",
     "SERIES",
+    "STRIP_WIDTH",
     "WIDTH",
     "Palette",
     "Scale",
@@ -78,6 +79,7 @@ __all__ = [
     "show_intensity",
     "show_signed",
     "signed_scale",
+    "strip",
     "style",
     "text_width",
     "tiles",

@@ -1,4 +1,4 @@
-"""Many small maps as one image with gaps: ten times faster to draw than a panel each."""
+"""Many small maps as one image with gaps, ten times faster to draw than a panel each; one as a strip."""
 
 from __future__ import annotations
 
@@ -12,10 +12,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from zoo.views.cells import colour_bar, show
-from zoo.views.layout import DPI, FAINT, QUIET, SMALL, WIDTH, figure, text_width
+from zoo.views.layout import DPI, FAINT, QUIET, SMALL, WIDTH, Sheet, figure, place, text_width
 from zoo.views.scales import INTENSITY, Scale, finite
 
-__all__ = ["grid_shape", "montage", "tiles"]
+__all__ = ["STRIP_WIDTH", "grid_shape", "montage", "strip", "tiles"]
+
+SIDE = 28
+"""Pixels a row of an image."""
+
+STRIP_WIDTH = SIDE * SIDE / DPI
+"""Inches of a strip: each of its 784 numbers is a column one pixel wide, none of them merged."""
 
 
 def grid_shape(count: int) -> tuple[int, int]:
@@ -112,6 +118,30 @@ def tiles(
     if bar:
         colour_bar(sheet, scale, bar)
     return sheet.figure
+
+
+def strip(
+    sheet: Sheet, values: npt.ArrayLike, scale: Scale = INTENSITY, *,
+    left: float = 0.0, top: float = 0.0, height: float = 0.5,
+) -> Axes:  # fmt: skip
+    """Draw the 784 numbers of an image, row after row, as one strip; a mark stands where a row begins.
+
+    Args:
+        sheet: The page; its first panel is the stage, as for `place`.
+        values: (784,) or (28, 28).
+        scale: What the colours mean.
+        left: Inches from the left of the stage; the strip is `STRIP_WIDTH` wide.
+        top: Inches from its top; 0.35 more are needed below the strip for the marks.
+        height: Inches.
+    """
+    axes = place(sheet, left, top, STRIP_WIDTH, height)
+    show(axes, finite(values).reshape(1, -1), scale, aspect="auto")
+    starts = np.arange(0, SIDE * SIDE, SIDE)
+    axes.set_xticks(starts[::4] - 0.5, [f"row {row}" for row in range(0, SIDE, 4)])
+    axes.set_xticks(starts - 0.5, minor=True)
+    axes.tick_params(which="major", length=7, pad=2)
+    axes.tick_params(which="minor", length=4)
+    return axes
 
 
 def _label_tile(
