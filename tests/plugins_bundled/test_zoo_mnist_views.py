@@ -6,7 +6,6 @@ import importlib
 from typing import Any
 
 import numpy as np
-import pytest
 
 import zoo_mnist
 from tests.views.fakes import context

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.views.asking import linear
 from tests.views.fakes import DRAWN, EVALUATION, HISTORY, SPEC, VIEWS, Evaluation, Tiny, context, tiny
 from zoo.errors import InvalidValueError, UnknownNameError, UsageError
 from zoo.modelling import History
@@ -153,6 +154,18 @@ def test_a_layer_that_answers_is_named_by_class_without_asking_for_data() -> Non
 
 
 # confusion
+
+
+def test_weights_of_one_unit_are_a_map_and_the_same_as_a_strip_on_the_same_scale() -> None:
+    picture = draw(VIEWS["weights"], linear(classes=1))
+    found = picture.numbers
+    first, second = (image for axes in picture.figure.axes for image in axes.images)
+    assert np.array_equal(np.asarray(first.get_array()), found.maps[0])
+    assert np.array_equal(np.asarray(second.get_array()), found.maps[0].reshape(1, 784))
+    assert first.get_clim() == second.get_clim() == (found.scale.low, found.scale.high)
+    assert "one strip of 784" in picture.alt
+    several = draw(VIEWS["weights"], linear()).figure
+    assert sum(len(axes.images) for axes in several.axes) == 1
 
 
 def test_confusion_counts_and_shares_of_each_row() -> None:

@@ -82,13 +82,14 @@ def compute(context: ViewContext, parameters: Weights) -> WeightMaps:
         captions = tuple(f"{name} · ±{peak:.2g}" for name, peak in zip(names, peaks, strict=True))
     named = all(not name.isdigit() for name in names)
     best = int(peaks.argmax())
+    y, x = np.unravel_index(int(np.abs(maps[best]).argmax()), (SIDE, SIDE))
     strongest = names[best] if named else f"unit {names[best]}"
     shown = f"{len(units)} unit{'s' if len(units) != 1 else ''}"
     if len(units) < total:
         shown = f"{len(units)} of {total:,} units"
     return WeightMaps(
         title=_title(context.title, layer, shown, parameters),
-        note=f"one map a unit, one cell a pixel; scale {scale.text}",
+        note=f"one {'map a unit, one ' if len(units) > 1 else ''}cell a pixel; scale {scale.text}",
         layer=layer,
         units=units,
         captions=captions,
@@ -98,8 +99,10 @@ def compute(context: ViewContext, parameters: Weights) -> WeightMaps:
         scale=scale,
         panel=own,
         alt=(
-            f"Weight maps of {shown} of layer {layer} of {context.title}, red above zero and blue "
-            f"below, from {maps.min():.2g} to {maps.max():.2g}; the strongest weight is in {strongest}."
+            f"Weight map{'s' if len(units) > 1 else ''} of {shown} of layer {layer} of {context.title}"
+            f"{', also as one strip of 784' if len(units) == 1 else ''}, red above zero and blue below, "
+            f"from {maps.min():.2g} to {maps.max():.2g}; the strongest weight is "
+            + (f"in {strongest}." if len(units) > 1 else f"at row {y}, column {x}.")
         ),
     )
 
@@ -110,14 +113,32 @@ def draw(numbers: WeightMaps) -> Figure:
     maps = numbers.maps
     if numbers.panel:
         maps = maps / np.where(numbers.peaks == 0, 1.0, numbers.peaks)[:, None, None]
+    bar = "share of the panel's largest |weight|" if numbers.panel else "weight"
+    if len(maps) == 1:
+        return _draw_one(numbers, maps[0], bar)
     return canvas.tiles(
-        maps,
-        title=numbers.title,
-        note=numbers.note,
-        scale=numbers.scale,
-        captions=numbers.captions,
-        bar="share of the panel's largest |weight|" if numbers.panel else "weight",
-    )
+        maps, title=numbers.title, note=numbers.note, scale=numbers.scale,
+        captions=numbers.captions, bar=bar,
+    )  # fmt: skip
+
+
+def _draw_one(numbers: WeightMaps, values: npt.NDArray[np.float64], bar: str) -> Figure:
+    """Draw the map and, below it, the same weights as the strip that the unit has of them."""
+    from zoo.views import canvas
+
+    side, strip, width = 420 / canvas.DPI, 0.5, canvas.STRIP_WIDTH  # 15 pixels a cell
+    sheet = canvas.figure(
+        title=numbers.title, note=numbers.note, panel=(width, side + 0.45 + strip),
+        room=(0.2, 0.35), head=0.22, bar=True,
+    )  # fmt: skip
+    sheet.axes[0].axis("off")
+    square = canvas.place(sheet, (width - side) / 2, 0, side, side)
+    canvas.show(square, values, numbers.scale)
+    canvas.caption(square, numbers.captions[0])
+    axes = canvas.strip(sheet, values, numbers.scale, top=side + 0.45, height=strip)
+    canvas.caption(axes, "the same 784 weights, one column each; a mark where a row begins")
+    canvas.colour_bar(sheet, numbers.scale, bar)
+    return sheet.figure
 
 
 def _title(model: str, layer: str, shown: str, parameters: Weights) -> str:
