@@ -30,7 +30,7 @@ class Numbers:
         texts: What is written on each cell; empty for 0.
         dtype, shape: Of the array that is shown.
         label: Class of the image; empty where it is not known, as of a file.
-        one_hot: The label as training takes it; empty where it is not known.
+        one_hot: The label as training takes it; empty where it is not known, or not to this model.
         scale: Of the colours.
     """
 
@@ -56,10 +56,11 @@ def compute(context: ViewContext, parameters: NumbersView) -> Numbers:
         tuple("" if not n else str(n) if as_bytes else f"{n / 255:.2f}".removeprefix("0") for n in row)
         for row in stored
     )
-    label = _label(context, parameters.image)
-    one_hot = tuple(int(name == label) for name in context.labels) if label else ()
+    label = context.truth(parameters.image)
+    one_hot = tuple(int(name == label) for name in context.labels) if label in context.labels else ()
     kind = "uint8, 0 to 255" if as_bytes else "float32, 0 to 1: stored / 255"
-    told = f"; label {label}, one-hot {' '.join(map(str, one_hot))}" if label else ""
+    told = f"; label {label}" if label else ""
+    told += f", one-hot {' '.join(map(str, one_hot))}" if one_hot else ""
     ink = int((stored > 0).sum())
     return Numbers(
         values=image,
@@ -131,13 +132,3 @@ def _short(value: float, digits: int) -> str:
     if not text.strip(".0"):
         return ""
     return f"{'−' if value < 0 else ''}{text}"
-
-
-def _label(context: ViewContext, text: str) -> str:
-    """Return the class of an image of the dataset; empty for others."""
-    part, _, rest = text.partition(":")
-    if part == "class":
-        return str(rest.partition("#")[0])
-    if part in ("test", "train"):
-        return str(context.labels[int(context.examples(part).labels[int(rest)])])
-    return ""

@@ -58,6 +58,19 @@ def test_a_split_may_take_rows_of_both_parts_in_its_order() -> None:
     )
 
 
+def test_every_image_of_a_split_has_the_name_that_finds_it_among_the_published() -> None:
+    found = dataset(
+        Split(name="mixed", summary="", train=("test[10:12]", "train[:3]"), test=("train[3:]",))
+    )
+    for part in ("train", "test"):
+        examples, names = found.examples(part, "mixed"), found.names(part, "mixed")
+        assert len(names) == len(examples)
+        for image, name in zip(examples.images, names, strict=True):
+            home, row = name.split(":")
+            assert np.array_equal(found.published(home).images[int(row)], image)
+    assert found.names("train", "mixed") == ("test:10", "test:11", "train:0", "train:1", "train:2")
+
+
 def test_words_that_name_nothing() -> None:
     with pytest.raises(UnknownNameError) as unknown:
         dataset(Split(name="n2", summary="")).examples("test", "n3")

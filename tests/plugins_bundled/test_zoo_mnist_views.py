@@ -9,6 +9,7 @@ import numpy as np
 
 import zoo_mnist
 from tests.views.fakes import context
+from tests.views.test_context import two_classes
 from zoo.views.matching import check
 
 VIEWS = {view.name: view for view in zoo_mnist.zoo_views()}
@@ -30,3 +31,11 @@ def test_flatten_draws_one_strip_of_784_and_the_image() -> None:
     assert np.array_equal(arrays[0].ravel(), arrays[1][0])
     assert np.array_equal(numbers.strip, arrays[1][0])
     assert "one strip of 784" in numbers.alt
+
+
+def test_numbers_tells_the_class_of_an_image_that_the_model_does_not_know() -> None:
+    found, _ = shown("numbers", two_classes(), image="test:0")
+    assert (found.label, found.one_hot) == ("zero", ())
+    assert "label zero" in found.note
+    known, _ = shown("numbers", two_classes())
+    assert (known.label, known.one_hot) == ("one", (1, 0))

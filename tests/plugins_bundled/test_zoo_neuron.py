@@ -140,3 +140,13 @@ def test_the_notebooks_split_and_figure_are_reproduced(mnist: Zoo) -> None:
     assert data.test is not None
     assert (len(data.train), len(data.test), data.validation) == (10_000, 2_593, None)
     assert accuracy(mnist, "neuron:n2") == pytest.approx(0.9730, abs=0.004)
+
+
+def test_references_name_the_same_images_as_for_models_of_all_digits(digits: Zoo) -> None:
+    neuron, ovr = (digits.load(name, data="digits").context for name in ("neuron", "ovr"))
+    for text in ("test:0", "train:9", "class:3#2"):
+        np.testing.assert_array_equal(neuron.image(text), ovr.image(text))
+        assert neuron.truth(text) == ovr.truth(text) not in ("1", "8")
+    own = neuron.own_image("test:0")
+    assert own == neuron.reference("test", 0) != "test:0"
+    assert neuron.truth(own) in ("1", "8")

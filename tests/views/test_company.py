@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.views.asking import numbers
 from tests.views.fakes import SPEC, VIEWS, company, context, examples, tiny
+from tests.views.test_context import two_classes
 from zoo.errors import InvalidValueError, UsageError
 from zoo.views import ViewContext, canvas, colour_faults, draw
 from zoo.views.context import Company
@@ -226,3 +227,16 @@ def test_every_series_has_a_look_of_its_own() -> None:
     looks = [(look["color"], look["linestyle"], look["marker"]) for look in canvas.SERIES]
     assert len(set(looks)) == len(looks) == 8
     assert len({look["marker"] for look in canvas.SERIES}) == 8
+
+
+def test_models_that_do_not_know_the_class_are_told_apart_from_those_that_err() -> None:
+    pair = ("one", "two")
+    host = two_classes(model=Says(0.9, 0.1), company=lambda _: Company())
+    found = numbers("same-digit", host, image="test:0")
+    assert (found.truth, found.knowing) == ("zero", (False,))
+    assert "sees it: tiny, which knows no zero, says one" in found.title
+    both = two_classes(
+        model=Says(0.9, 0.1), company=lambda _: Company((saying("b", 0.1, 0.9, labels=pair),))
+    )
+    assert "none of them knows a zero; tiny, which" in numbers("same-digit", both, image="test:0").title
+    assert colour_faults(draw(VIEWS["same-digit"], both, image="test:0").figure) == []

@@ -12,7 +12,9 @@ from PIL import Image
 from tests.views.fakes import SPEC, VIEWS, context, examples, tiny
 from zoo.errors import InvalidValueError, UnknownNameError, UsageError
 from zoo.parameters import describe
-from zoo.views.context import outline, parse_reference
+from zoo.views import ViewContext
+from zoo.views.context import Album, outline, parse_reference
+from zoo.views.matching import check
 
 
 def test_test_and_train_count_from_zero() -> None:
@@ -161,3 +163,40 @@ def test_the_order_of_layers_is_the_specs() -> None:
         weights = turned
 
     assert context(model=Turned(), spec=SPEC).first_layer() == "hidden_layer"
+
+
+def two_classes(**changes: Any) -> ViewContext:
+    """A model that knows the classes one and two of a dataset of three."""
+    names = {"test": [f"test:{row}" for row in range(30) if row % 3], "train": []}
+    return context(
+        labels=("one", "two"),
+        examples=lambda part: examples(part).only((1, 2)),
+        album=lambda: Album(("zero", "one", "two"), examples, names.__getitem__),
+        **changes,
+    )
+
+
+def test_a_reference_names_the_same_image_whatever_the_model_knows() -> None:
+    here, all_classes = two_classes(), context()
+    for text in ("test:0", "test:17", "train:3", "class:two#4", "class:zero"):
+        assert np.array_equal(here.image(text), all_classes.image(text))
+        assert here.truth(text) == all_classes.truth(text)
+    assert (here.truth("test:0"), here.truth("class:zero#2"), here.truth("blank")) == (
+        "zero",
+        "zero",
+        "",
+    )
+
+
+def test_the_default_image_is_one_the_model_knows_and_a_named_one_is_not_changed() -> None:
+    here, view = two_classes(), VIEWS["why"].spec
+    assert check(view, {}, here).image == "test:1"
+    assert check(view, {"image": "test:0"}, here).image == "test:0"
+    assert check(view, {}, context()).image == check(view, {}).image == "test:0"
+
+
+def test_a_row_of_the_models_own_images_has_the_reference_of_the_same_image() -> None:
+    here = two_classes()
+    for row, image in enumerate(here.examples("test").floats()):
+        assert np.array_equal(here.image(here.reference("test", row)), image)
+    assert context().reference("train", 5) == "train:5"

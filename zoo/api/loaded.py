@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zoo.plugins import Offer, Plugin
     from zoo.specs import Provenance, ViewSpec
     from zoo.views import Frames, Picture, ViewContext
+    from zoo.views.references import Album
     from zoo.weights.obtain import Obtained, Source
     from zoo.weights.selection import Selection
 
@@ -231,7 +232,22 @@ class LoadedModel:
             evaluation=self.evaluate,
             title=self.title,
             company=functools.partial(company, self._zoo, self),
+            album=self._album,
         )
+
+    def _album(self) -> Album:
+        from zoo.views.references import Album
+
+        dataset = self.dataset()
+
+        def names(part: str) -> tuple[str, ...]:
+            found, classes = dataset.names(part, self.recipe.split), self.classes
+            if classes is None:
+                return found
+            labels = dataset.examples(part, self.recipe.split).labels
+            return tuple(name for name, label in zip(found, labels, strict=True) if label in classes)
+
+        return Album(dataset.labels, dataset.published, functools.cache(names))
 
     def views(self) -> tuple[Offer[ViewSpec], ...]:
         """The views that this model, with these weights, has all it takes for."""

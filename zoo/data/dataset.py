@@ -85,6 +85,16 @@ class Dataset:
             np.concatenate([piece.labels for piece in pieces]),
         )
 
+    def published(self, part: str = "test") -> Examples:
+        """Return all images of a part as published, whatever the splits: what references count in."""
+        return self._piece(Rows(part, 0, self.counts[("train", "test").index(part)]))
+
+    def names(self, part: str = "test", split: str = "official") -> tuple[str, ...]:
+        """Return the reference of each image that `examples` returns: ``train:50000``, ``test:7``."""
+        chosen = self._split(split)
+        ranges = [self._rows(text, chosen) for text in getattr(chosen, part)]
+        return tuple(f"{rows.part}:{row}" for rows in ranges for row in range(rows.start, rows.stop))
+
     def training(
         self, recipe: Recipe, *, classes: Sequence[int] | None = None, seed: int = 0
     ) -> TrainingData:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 import types
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,67 +12,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from zoo.errors import InvalidValueError, UnknownNameError, UsageError, complaint, one_line, unknown
+from zoo.errors import UsageError, one_line, unknown
 from zoo.specs import ModelSpec, Shapes
 from zoo.views.capabilities import derived
+from zoo.views.references import Album, Reference, parse_reference
 
 if TYPE_CHECKING:
     from zoo.data import Examples
     from zoo.evaluation import Evaluation
     from zoo.modelling import History, Model
 
-__all__ = ["Company", "Reference", "ViewContext", "outline", "parse_reference"]
+__all__ = ["Album", "Company", "Reference", "ViewContext", "outline", "parse_reference"]
 
 SIDE = 28
 """Pixels a side of every image."""
-
-_REFERENCE = re.compile(r"(?P<kind>test|train|class|noise):(?P<rest>.*)", re.DOTALL)
-_FORMS = "test:17, train:5, class:3#12, noise:7, blank, or an image file"
-
-NUMBER_LIMIT = 10
-"""Digits of an index or a seed: enough for any dataset, and no time is lost on absurd ones."""
-
-
-class Reference:
-    """An image named by text, taken apart but not yet fetched.
-
-    Attributes:
-        kind: ``test``, ``train``, ``class``, ``noise``, ``blank`` or ``file``.
-        number: Index, or seed of the noise.
-        name: Class name, or path of the file.
-    """
-
-    def __init__(self, text: str, kind: str, number: int = 0, name: str = "") -> None:
-        self.text, self.kind, self.number, self.name = text, kind, number, name
-
-
-def parse_reference(text: str) -> Reference:
-    """Take an image reference apart; no data is touched.
-
-    ``test:17`` and ``train:5`` count from 0 in that part of the dataset, ``class:3#12`` among the
-    test images of class 3 (``class:3`` is its first), ``noise:7`` is uniform noise of seed 7,
-    ``blank`` holds no ink; anything else is the path of an image file (``./blank`` for a file of
-    that name).
-
-    Raises:
-        InvalidValueError: If it looks like a reference and is none.
-    """
-    if text == "blank":
-        return Reference(text, "blank")
-    match = _REFERENCE.fullmatch(text)
-    if match is None:
-        if not text or "\0" in text:
-            raise InvalidValueError(complaint("image", expected=_FORMS, got=repr(text)))
-        return Reference(text, "file", name=text)
-    kind, rest = match["kind"], match["rest"]
-    name = ""
-    if kind == "class":
-        name, mark, rest = rest.partition("#")
-        rest = rest if mark else "0"
-    plain = rest.isascii() and rest.isdigit() and len(rest) <= NUMBER_LIMIT
-    if not plain or (kind == "class" and not name):
-        raise InvalidValueError(complaint(f"image {one_line(text, 60)!r}", expected=_FORMS))
-    return Reference(text, kind, int(rest), name)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,6 +54,7 @@ class ViewContext:
         title: Name for titles, such as ``mlp:16x16``; the model's name by default.
         company: Names of models → these models; no names → all that are at hand. None where there is
             no zoo to take them from.
+        album: What image references name; by default `examples`, as they are.
     """
 
     def __init__(
@@ -115,6 +68,7 @@ class ViewContext:
         *,
         title: str = "",
         company: Callable[[tuple[str, ...]], Company] | None = None,
+        album: Callable[[], Album] | None = None,
     ) -> None:
         self.model = model
         self.spec = spec
@@ -125,6 +79,7 @@ class ViewContext:
         self._examples = functools.cache(examples) if examples is not None else None
         self._evaluation = functools.cache(evaluation) if evaluation is not None else None
         self._company = functools.cache(company) if company is not None else None
+        self._given_album = album
 
     @property
     def weights(self) -> Mapping[str, npt.NDArray[np.float32]]:
@@ -196,6 +151,9 @@ class ViewContext:
     def image(self, text: str) -> npt.NDArray[np.float32]:
         """Fetch the image that `text` names: float32 (28, 28) in [0, 1], ink bright.
 
+        A reference names the same image for every model, also one of a class that this one does not
+        tell apart.
+
         Raises:
             InvalidValueError: If the text is no reference, the index is out of range, or the file is
                 no image.
@@ -211,18 +169,44 @@ class ViewContext:
                 from zoo.imaging import read_image
 
                 return np.asarray(read_image(Path(reference.name).expanduser()), np.float32)
-            case "class":
-                examples = self.examples("test")
-                try:
-                    column = self.column(reference.name)
-                except UnknownNameError as error:
-                    raise UnknownNameError(f"image {one_line(text, 60)}: {error}") from None
-                rows = np.flatnonzero(examples.labels == column)
-                index = self._index(reference, len(rows))
-                return np.asarray(examples.rows(rows[index : index + 1]).floats()[0])
-        examples = self.examples(reference.kind)
-        index = self._index(reference, len(examples))
-        return np.asarray(examples.rows(slice(index, index + 1)).floats()[0])
+        examples, row = self._album.find(reference)
+        return np.asarray(examples.rows(slice(row, row + 1)).floats()[0])
+
+    def truth(self, text: str) -> str:
+        """Return the class of the image that `text` names; empty where nobody knows, as of a file.
+
+        It may be a class that the model does not tell apart.
+
+        Raises:
+            InvalidValueError: If the text is no reference, or the index is out of range.
+            UnknownNameError: If there is no such class.
+        """
+        reference = parse_reference(text)
+        if reference.kind not in ("test", "train", "class"):
+            return ""
+        examples, row = self._album.find(reference)
+        return self._album.labels[int(examples.labels[row])]
+
+    def own_image(self, text: str) -> str:
+        """Return the first image from ``test:0`` on, or as `text` says, of a class the model knows."""
+        reference = parse_reference(text)
+        if reference.kind not in ("test", "train"):
+            return text
+        return self._album.first_of(self.labels, reference)
+
+    def reference(self, part: str, row: int) -> str:
+        """Return the text that names a row of `examples`: ``test:1234``."""
+        return self._album.names(part)[row]
+
+    @functools.cached_property
+    def _album(self) -> Album:
+        if self._given_album is not None:
+            return self._given_album()
+
+        def names(part: str) -> list[str]:
+            return [f"{part}:{row}" for row in range(len(self.examples(part)))]
+
+        return Album(self.labels, self.examples, names)
 
     def column(self, name: str) -> int:
         """Return the score column of the class called `name`.
@@ -263,22 +247,6 @@ class ViewContext:
                 found[layer] = array.reshape(len(array), -1)
         order = {layer: place for place, layer in enumerate(self.spec.layers)}
         return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
-
-    @staticmethod
-    def _index(reference: Reference, count: int) -> int:
-        if reference.number >= count:
-            thing = (
-                f"class {reference.name}" if reference.kind == "class" else f"{reference.kind} images"
-            )
-            words = (
-                f"an index in 0..{count - 1} of the {thing}" if count else f"{thing}, but there are none"
-            )
-            raise InvalidValueError(
-                complaint(
-                    f"image {one_line(reference.text, 60)}", expected=words, got=str(reference.number)
-                )
-            )
-        return reference.number
 
 
 def outline(spec: ModelSpec, shapes: Shapes) -> ViewContext:

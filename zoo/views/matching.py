@@ -65,7 +65,8 @@ def check(view: ViewSpec, values: Mapping[str, Any], context: ViewContext | None
     Args:
         view: The view.
         values: Parameter name → value.
-        context: What limits that depend on the model are asked of; None leaves them unchecked.
+        context: What limits that depend on the model are asked of, and which classes an image that
+            nobody named may show; None leaves both alone.
 
     Raises:
         UnknownNameError: If a parameter is not declared.
@@ -75,10 +76,18 @@ def check(view: ViewSpec, values: Mapping[str, Any], context: ViewContext | None
     for parameter in zoo.parameters.describe(view.parameters):
         if parameter.image:
             value = getattr(parameters, parameter.name)
+            if parameter.name not in values and isinstance(value, str) and context is not None:
+                value = _own(context, value)
+                parameters = dataclasses.replace(parameters, **{parameter.name: value})
             for text in value if parameter.many else (value,):
                 if text is not None:
                     parse_reference(text)
     return parameters
+
+
+def _own(context: ViewContext, image: str) -> str:
+    """Return the default image, or for a model of fewer classes the next that is one of its own."""
+    return context.own_image(image) if "data" in context.offers else image
 
 
 def draw(offer: Offer[ViewSpec], context: ViewContext, **values: Any) -> Picture:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from zoo.views.context import parse_reference
 from zoo.views.generic.asking import GAP, named, percent
 from zoo.views.generic.jury import Jury, Shares, listed, summon, with_article
 from zoo.views.scales import INTENSITY
@@ -59,11 +58,11 @@ class Opinions:
 
 def compute(context: ViewContext, parameters: SameDigit) -> Opinions:
     image = context.image(parameters.image)
-    truth = _truth(context, parameters.image)
+    truth = context.truth(parameters.image)
     jury = summon(context, parameters.models)
     verdicts = jury.ask(image[None])
     answers = tuple(jury.classes[column] for column in verdicts.answers[:, 0])
-    knowing = tuple(not truth or bool(row[jury.classes.index(truth)]) for row in jury.known)
+    knowing = tuple(not truth or truth in member.labels for member in jury.members)
     shares = verdicts.shares[:, 0]
     which = named(parameters.image) + (f", {with_article(truth)}" if truth else "")
     agreed = _agreement(answers, knowing, truth, jury)
@@ -72,7 +71,8 @@ def compute(context: ViewContext, parameters: SameDigit) -> Opinions:
         f"{member.title} {jury.classes[column]}{_sure(member, row[column])}"
         for member, row, column in zip(jury.members, shares, best, strict=True)
     ]
-    note = [f"percent for each class{', the true one framed' if truth else ''}", *_crossed(jury, shares)]
+    framed = ", the true one framed" if truth in jury.classes else ""
+    note = [f"percent for each class{framed}", *_crossed(jury, shares)]
     seen = "as one model sees it" if len(answers) == 1 else f"as {len(answers)}{GAP}models see it"
     told = (f"{which}, {seen}: {agreed}", *stated, jury.remarks)
     return Opinions(
@@ -133,15 +133,6 @@ def draw(numbers: Opinions) -> Figure:
     return sheet.figure
 
 
-def _truth(context: ViewContext, text: str) -> str:
-    reference = parse_reference(text)
-    if reference.kind == "class":
-        return reference.name
-    if reference.kind in ("test", "train"):
-        return context.labels[int(context.examples(reference.kind).labels[reference.number])]
-    return ""
-
-
 def _agreement(answers: tuple[str, ...], knowing: tuple[bool, ...], truth: str, jury: Jury) -> str:
     """Say who agrees, and that those who do not know the class cannot."""
     said: dict[str, list[str]] = {}
@@ -153,7 +144,9 @@ def _agreement(answers: tuple[str, ...], knowing: tuple[bool, ...], truth: str, 
             strangers.append(f"{name}, which knows no {truth}, says {answer}")
     order = sorted(said, key=lambda answer: (-len(said[answer]), answer != truth))
     total = sum(map(len, said.values()))
-    if len(order) == 1:
+    if not order:
+        text = f"none of them knows {with_article(truth)}" if len(strangers) > 1 else ""
+    elif len(order) == 1:
         who = "it says" if total == 1 else "both say" if total == 2 else f"all {total} say"
         text = f"{who} {order[0]}"
         if truth:
@@ -164,7 +157,7 @@ def _agreement(answers: tuple[str, ...], knowing: tuple[bool, ...], truth: str, 
         for answer in order[1:]:
             names = said[answer]
             text += f", {listed(names)} say{'s' if len(names) == 1 else ''} {answer}"
-    return "; ".join((text, *strangers))
+    return "; ".join(filter(None, (text, *strangers)))
 
 
 def _crossed(jury: Jury, shares: Shares) -> list[str]:
