@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from zoo import canvas, imaging
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from zoo import ViewContext
@@ -23,6 +24,25 @@ SHIFTS = tuple(range(-14, 15))
 
 
 @dataclass(frozen=True)
+class Sweep:
+    """What the model reads when the image is moved along one axis, the other distance as given.
+
+    Attributes:
+        towards: ``right`` or ``down``.
+        shifts: Distances at which the model was asked.
+        shown: The one of them that the picture shows.
+        scores: Of each class at each, shares of the largest score, (class, shift).
+        answers: What the model reads at each.
+    """
+
+    towards: str
+    shifts: tuple[int, ...]
+    shown: int
+    scores: NDArray[np.float64]
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Inspection:
     """One line of an image.
 
@@ -31,12 +51,8 @@ class Inspection:
         values: Of the line, (28,).
         places: Of its pixels among the 784, (28,).
         line: ``row`` or ``column``, and its number.
-        shifts: Distances along x at which the model was asked, the other distance as given; empty
-            where the model gives no scores.
-        scores: Of each class at each of them, shares of the largest score, (class, shift).
-        answers: What the model reads at each.
+        sweeps: To the right and down; empty where the model gives no scores.
         labels: Of the classes.
-        dx: Distance shown.
     """
 
     image: NDArray[np.float64]
@@ -44,10 +60,7 @@ class Inspection:
     places: NDArray[np.int64]
     line: str
     n: int
-    dx: int
-    shifts: tuple[int, ...]
-    scores: NDArray[np.float64]
-    answers: tuple[str, ...]
+    sweeps: tuple[Sweep, ...]
     labels: tuple[str, ...]
     title: str
     note: str
@@ -61,24 +74,16 @@ def compute(context: ViewContext, parameters: RowView) -> Inspection:
     across = parameters.line == "row"
     values = moved[n] if across else moved[:, n]
     places = n * SIDE + np.arange(SIDE) if across else np.arange(SIDE) * SIDE + n
-    shifts: tuple[int, ...] = ()
-    scores, reads = np.zeros((0, 0)), ""
-    answers: tuple[str, ...] = ()
-    if "scores" in context.offers:
-        shifts = tuple(sorted({*SHIFTS, dx}))
-        asked = np.concatenate([imaging.shift(image, dy, x, wrap=wrap) for x in shifts])
-        found = context.model.predict(asked).astype(np.float64)
-        answers = tuple(context.labels[best] for best in found.argmax(axis=1))
-        scores = _shares(found).T
-        here = answers[shifts.index(dx)]
-        right = answers[shifts.index(0)] if 0 in shifts else here
-        same = [x for x, answer in zip(shifts, answers, strict=True) if answer == right]
+    sweeps, reads = _sweeps(context, image, parameters), ""
+    if sweeps:
+        right, down = sweeps
+        here = right.answers[right.shifts.index(dx)]
         reads = (
-            f"; {context.title} reads {here} here, and {right} at {len(same)} of {len(shifts)} shifts"
+            f"; {context.title} reads {here} here, and at {right.answers.count(here)} of "
+            f"{len(right.shifts)} shifts to the side and {down.answers.count(here)} of "
+            f"{len(down.shifts)} up or down"
         )
-    where = f"moved by {dx} to the right and {dy} down" if dx or dy else "not moved"
-    where += ", wrapped round" if wrap and (dx or dy) else ""
-    where = where.replace("-", "−")
+    where = _moved(dx, dy) + (", wrapped round" if wrap and (dx or dy) else "")
     ink = int((values > 0).sum())
     return Inspection(
         image=moved,
@@ -86,10 +91,7 @@ def compute(context: ViewContext, parameters: RowView) -> Inspection:
         places=places,
         line=parameters.line,
         n=n,
-        dx=dx,
-        shifts=shifts,
-        scores=scores,
-        answers=answers,
+        sweeps=sweeps,
         labels=context.labels,
         title=f"{parameters.image}, {where}: {parameters.line} {n}",
         note=f"pixels {places[0]} to {places[-1]} of 784, "
@@ -101,11 +103,33 @@ def compute(context: ViewContext, parameters: RowView) -> Inspection:
     )
 
 
+def _moved(dx: int, dy: int) -> str:
+    """Say a shift in words: ``moved by 2 to the left and 3 up``."""
+    ways = ((dx, "to the left", "to the right"), (dy, "up", "down"))
+    parts = [f"{abs(by)} {back if by < 0 else forth}" for by, back, forth in ways if by]
+    return f"moved by {' and '.join(parts)}" if parts else "not moved"
+
+
+def _sweeps(context: ViewContext, image: NDArray[np.float32], parameters: RowView) -> tuple[Sweep, ...]:
+    if "scores" not in context.offers:
+        return ()
+    dx, dy, wrap = parameters.dx, parameters.dy, parameters.wrap
+    found = []
+    for towards, shown in (("right", dx), ("down", dy)):
+        shifts = tuple(sorted({*SHIFTS, shown}))
+        ways = [(dy, by) if towards == "right" else (by, dx) for by in shifts]
+        asked = np.concatenate([imaging.shift(image, down, right, wrap=wrap) for down, right in ways])
+        scores = context.model.predict(asked).astype(np.float64)
+        answers = tuple(context.labels[best] for best in scores.argmax(axis=1))
+        found.append(Sweep(towards, shifts, shown, _shares(scores).T, answers))
+    return tuple(found)
+
+
 def draw(numbers: Inspection) -> Figure:
     width, side, strip = 7.5, 2.5, 0.32
-    asked = bool(numbers.shifts)
-    row = 0.17
-    below = len(numbers.labels) * row + 0.95 if asked else 0.25
+    row, asked = 0.17, bool(numbers.sweeps)
+    table = len(numbers.labels) * row + 0.8
+    below = len(numbers.sweeps) * table + (0.15 if asked else 0.25)
     sheet = canvas.figure(
         title=numbers.title, note=numbers.note, panel=(width, side + 0.85 + strip + below),
         room=(0.1, 0), head=0.1, bar=asked,
@@ -137,29 +161,36 @@ def draw(numbers: Inspection) -> Figure:
         whole.plot(
             numbers.places, np.full(SIDE, 0.72), "^", color="#d9660a", markersize=4, clip_on=False
         )
+    for index, sweep in enumerate(numbers.sweeps):
+        top = side + 0.85 + strip + 0.35 + index * table
+        axes = canvas.place(sheet, 0.3, top, width - 0.3, len(numbers.labels) * row)
+        _draw_answers(axes, sweep, numbers.labels)
     if asked:
-        _draw_answers(sheet, numbers, side + 0.85 + strip + 0.35, width, row)
+        canvas.colour_bar(sheet, canvas.INTENSITY, "score of each class")
     return sheet.figure
 
 
-def _draw_answers(
-    sheet: canvas.Sheet, numbers: Inspection, top: float, width: float, row: float
-) -> None:
-    count, classes = len(numbers.shifts), len(numbers.labels)
-    axes = canvas.place(sheet, 0.3, top, width - 0.3, classes * row)
-    canvas.show(axes, numbers.scores, aspect="auto")
-    texts = [[""] * count for _ in range(classes)]
-    for column, answer in enumerate(numbers.answers):
-        texts[numbers.labels.index(answer)][column] = answer
-    canvas.annotate_cells(axes, numbers.scores, canvas.INTENSITY, texts, size=8.5, weight="bold")
-    canvas.frame(axes, 0, numbers.shifts.index(numbers.dx), classes, 1)
-    axes.set_yticks(range(classes), numbers.labels)
-    step = max(1, count // 15)
-    axes.set_xticks(range(0, count, step), [f"{x}".replace("-", "−") for x in numbers.shifts[::step]])
+def _draw_answers(axes: Axes, sweep: Sweep, labels: tuple[str, ...]) -> None:
+    canvas.show(axes, sweep.scores, aspect="auto")
+    texts = [[""] * len(sweep.shifts) for _ in labels]
+    for column, answer in enumerate(sweep.answers):
+        texts[labels.index(answer)][column] = answer
+    canvas.annotate_cells(axes, sweep.scores, canvas.INTENSITY, texts, size=8.5, weight="bold")
+    canvas.frame(axes, 0, sweep.shifts.index(sweep.shown), len(labels), 1)
+    axes.set_yticks(range(len(labels)), labels)
+    places = _marked(sweep.shifts)
+    axes.set_xticks(places, [f"{sweep.shifts[place]}".replace("-", "−") for place in places])
     axes.tick_params(length=0)
-    axes.set_xlabel("pixels moved to the right", labelpad=3)
-    canvas.caption(axes, "what the model reads when the image is moved")
-    canvas.colour_bar(sheet, canvas.INTENSITY, "score of each class")
+    axes.set_xlabel(f"pixels moved {'to the right' if sweep.towards == 'right' else 'down'}", labelpad=3)
+    side = "to the side" if sweep.towards == "right" else "up and down"
+    canvas.caption(axes, f"what the model reads when the image is moved {side}")
+
+
+def _marked(shifts: tuple[int, ...]) -> list[int]:
+    """Choose the columns that have room for a number: every other one, and one far outside."""
+    far = {place for place, by in enumerate(shifts) if by not in SHIFTS}
+    beside = {place + step for place in far for step in (-1, 1)}
+    return [p for p, by in enumerate(shifts) if p in far or (by % 2 == 0 and p not in beside)]
 
 
 def _shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:

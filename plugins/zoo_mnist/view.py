@@ -60,15 +60,15 @@ def compute(context: ViewContext, parameters: DigitsView) -> ShownDigits:
         how = f"from number {parameters.start} on" if len(rows) > 1 else f"number {parameters.start}"
     shown = examples.rows(rows)
     labels = tuple(context.labels[label] for label in shown.labels)
-    title = f"{len(labels)} of the {which}" if len(labels) > 1 else f"one of the {which}"
+    title = f"{len(labels)} of the {which}" if len(labels) > 1 else f"One of the {which}"
     classes = "" if parameters.label else ": " + ", ".join(labels)
     return ShownDigits(
         images=shown.floats(),
         labels=labels,
         indices=tuple(int(row) for row in rows),
         title=title,
-        note=f"{how}; the class stands above each",
-        alt=f"Handwritten digits, {title}, {how}{classes}.",
+        note=f"{how}; the class stands above {'each' if len(labels) > 1 else 'it'}",
+        alt=f"Handwritten digit{'s' if len(labels) > 1 else ''}, {title.lower()}, {how}{classes}.",
     )
 
 

@@ -170,6 +170,12 @@ def test_parameters_add_up() -> None:
     assert conv.blocks[1].formula == "3 × 3 × 4 × 5 weights + 5 biases"
 
 
+def test_architecture_says_what_a_model_ends_in() -> None:
+    assert "from 28 × 28 pixels to the answer: " in numbers("architecture").alt
+    drawing = dataclasses.replace(SPEC, output="images")
+    assert "from 28 × 28 pixels to the image: " in numbers("architecture", context(spec=drawing)).alt
+
+
 def test_weights_grow_on_one_scale_for_all_moments() -> None:
     here = context()
     assert here.history is not None

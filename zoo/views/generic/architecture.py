@@ -57,6 +57,7 @@ def compute(context: ViewContext, parameters: NoParameters) -> Plan:  # noqa: AR
     blocks = tuple(_block(layer, variables) for layer in _layers(context, variables))
     total = sum(math.prod(shape) for shape in context.model.shapes.values())
     sums = " + ".join(f"{block.parameters:,}" for block in blocks if block.parameters)
+    result = "image" if context.spec.output == "images" else "answer"
     inputs = "28 × 28 pixels" if context.spec.inputs == "images" else "a class"
     return Plan(
         title=f"{context.title}: {_count(len(blocks), 'layer')}, {total:,} parameters",
@@ -65,7 +66,7 @@ def compute(context: ViewContext, parameters: NoParameters) -> Plan:  # noqa: AR
         blocks=blocks,
         total=total,
         alt=(
-            f"The layers of {context.title}, from {inputs} to the answer: "
+            f"The layers of {context.title}, from {inputs} to the {result}: "
             + ", ".join(
                 f"{block.name} ({block.does}"
                 + (f", {block.formula} = {block.parameters:,} parameters)" if block.parameters else ")")
