@@ -140,14 +140,15 @@ def test_what_is_disputed_is_what_the_models_answer_differently() -> None:
     pair = company().models[1].model.predict(test.floats()).argmax(axis=1) + 1
     knows = test.labels != 0  # pair knows one and two
     apart = (one != other) | (knows & (pair != one))
-    assert sorted(found.indices) == np.flatnonzero(apart).tolist()
+    indices = [int(name.removeprefix("test:")) for name in found.names]
+    assert sorted(indices) == np.flatnonzero(apart).tolist()
     assert found.agreed == pytest.approx(1 - apart.mean())
-    for column, index in enumerate(found.indices):
+    for column, index in enumerate(indices):
         names = [("zero", "one", "two")[answers[index]] for answers in (one, other, pair)]
         assert [row[column] for row in found.answers] == [*names[:2], names[2] if knows[index] else ""]
         share = here.model.predict(test.floats())[index, test.labels[index]]
         assert found.shares[0, column] == pytest.approx(share)
-    assert np.ma.getmaskarray(found.shares)[2].tolist() == [not knows[i] for i in found.indices]
+    assert np.ma.getmaskarray(found.shares)[2].tolist() == [not knows[i] for i in indices]
     right = (pair == test.labels)[knows].mean()
     assert f"pair {100 * right:.0f}" in found.note
     assert "of those it knows" in found.note
@@ -158,7 +159,7 @@ def test_the_most_divided_images_come_first() -> None:
     divided = [len({a for a in said if a}) for said in zip(*found.answers, strict=True)]
     assert divided == sorted(divided, reverse=True)
     few = numbers("disagreements", n=3, count=30)
-    assert few.indices == found.indices[:3]
+    assert few.names == found.names[:3]
     assert "the first 30" in few.note
 
 

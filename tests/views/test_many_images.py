@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.views.asking import linear, numbers
 from tests.views.fake_conv import conv_context
-from tests.views.fakes import SPEC, VIEWS, Shape, Tiny, context, tiny
+from tests.views.fakes import SPEC, VIEWS, Pair, Shape, Tiny, context, tiny
+from tests.views.test_context import two_classes
 from zoo.errors import InvalidValueError
 from zoo.views import draw
 from zoo.views.generic.activation_map import apart, principal
@@ -98,12 +99,24 @@ def test_both_sides_of_the_threshold_are_all_images() -> None:
     assert found.inside.sum() + found.outside.sum() == 30
 
 
+def test_mistakes_of_a_model_of_two_classes_are_named_as_all_models_name_them() -> None:
+    here = two_classes(model=Pair(SPEC, Shape()))
+    here.model.weights = tiny().weights
+    found = numbers("mistakes", here)
+    for image, name, truth in zip(found.images, found.names, found.truth, strict=True):
+        assert np.array_equal(context().image(name), image.astype(np.float32))
+        assert truth == context().truth(name)
+
+
 def test_mistakes_are_wrong_and_ordered_by_confidence() -> None:
     here = context()
     found = numbers("mistakes", here)
     scores, labels = here.model.predict(here.examples("test").images), here.examples("test").labels
     wrong = np.flatnonzero(scores.argmax(axis=1) != labels)
-    assert sorted(found.indices) == wrong.tolist()[: len(found.indices)]
+    assert set(found.names) == {f"test:{row}" for row in wrong}
+    for image, name, caption in zip(found.images, found.names, found.captions, strict=True):
+        assert np.array_equal(here.image(name), image.astype(np.float32))
+        assert caption.startswith(f"{name}\n")
     assert (np.diff(found.confidence) <= 0).all()
     assert all(t != a for t, a in zip(found.truth, found.answers, strict=True))
 
@@ -134,6 +147,8 @@ def test_dreams_climb() -> None:
 def test_top_images_are_the_strongest_and_silent_units_say_so() -> None:
     here = context()
     found = numbers("top-images", here, units=(1, 4), n=3)
+    for images, names in zip(found.images, found.names, strict=True):
+        assert all(np.array_equal(here.image(name), i) for i, name in zip(images, names, strict=True))
     hidden = here.model.activations(here.examples("test").floats())["hidden_layer"]
     assert np.allclose(found.values[0], np.sort(hidden[:, 1])[::-1][:3])
     model = tiny()

@@ -78,7 +78,7 @@ def tiles(
         title: Says what is seen.
         note: Quiet line under it.
         scale: What the colours mean; the fixed 0–1 of images by default.
-        captions: One short text above each map; none by default.
+        captions: One short text above each map, of one line or as many for all; none by default.
         columns: Maps a row; chosen by `grid_shape` by default.
         bar: Label of the colour bar; empty draws none (right only for images on the fixed scale).
         width: Inches the picture may take.
@@ -90,7 +90,8 @@ def tiles(
     # A cell is a whole number of pixels; one map is never blown up beyond 2.8 inches.
     cell = max(1, min(int(room * DPI / (columns * (wide + 2))), int(2.8 * DPI / max(wide, high))))
     gap = max(1, round(9 / cell))
-    head = math.ceil(SMALL * 1.55 / 72 * DPI / cell) if captions else 0
+    lines = max((caption.count("\n") + 1 for caption in captions), default=0)
+    head = math.ceil(SMALL * (1.2 * lines + 0.35) / 72 * DPI / cell) if captions else 0
     down, across = high + head + (gap if not head else max(1, gap // 2)), wide + gap
     canvas = np.ma.masked_array(np.zeros((rows * down, columns * across - gap)), mask=True)
     for index in range(count):
@@ -113,7 +114,7 @@ def tiles(
                 box,
                 caption,
                 across * cell / DPI,
-                lift=0.3 * head,
+                lift=0.3 * head / lines if lines else 0.0,
             )
     if bar:
         colour_bar(sheet, scale, bar)
@@ -153,7 +154,8 @@ def _label_tile(
 ) -> None:
     x, y, wide, _ = box
     if caption:
-        size = min(SMALL, SMALL * room / max(text_width(caption, SMALL), 1e-6))
+        widest = max(text_width(line, SMALL) for line in caption.split("\n"))
+        size = min(SMALL, SMALL * room / max(widest, 1e-6))
         axes.text(
             x + wide / 2 - 0.5, y - 0.5 - lift, caption,
             size=size, color=QUIET, ha="center", va="baseline",

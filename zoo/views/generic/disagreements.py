@@ -31,7 +31,7 @@ class Dispute:
 
     Attributes:
         images: (n, 28, 28).
-        indices: Place of each in the test part.
+        names: Reference of each: ``test:247``.
         truth: Class of each.
         models: Names, the view's own model first.
         answers: (models, n) in words; empty where a model does not know the image's class.
@@ -43,7 +43,7 @@ class Dispute:
     title: str
     note: str
     images: npt.NDArray[np.float64]
-    indices: tuple[int, ...]
+    names: tuple[str, ...]
     truth: tuple[str, ...]
     models: tuple[str, ...]
     answers: tuple[tuple[str, ...], ...]
@@ -85,6 +85,7 @@ def compute(context: ViewContext, parameters: Disagreements) -> Dispute:
     shares = verdicts.shares[:, chosen, truth[chosen]]
     shares[~knows[:, chosen]] = np.ma.masked
     first = int(chosen[0])
+    names = tuple(context.reference("test", int(row)) for row in chosen)
     said = listed([f"{a} by {name}" for name, (a, *_) in zip(jury.names, answers, strict=True) if a])
     right = _right(jury, verdicts.answers, truth, knows)
     return Dispute(
@@ -101,7 +102,7 @@ def compute(context: ViewContext, parameters: Disagreements) -> Dispute:
             )
         ),
         images=images[chosen].astype(np.float64),
-        indices=tuple(int(row) for row in chosen),
+        names=names,
         truth=tuple(jury.classes[column] for column in truth[chosen]),
         models=jury.names,
         answers=answers,
@@ -110,7 +111,7 @@ def compute(context: ViewContext, parameters: Disagreements) -> Dispute:
         looked=looked,
         alt=(
             f"{listed(list(jury.names))} agree on {percent(agreed)} of {looked:,} test images; {right}; "
-            f"the most disputed, test image {first}, is {with_article(jury.classes[truth[first]])} "
+            f"the most disputed, {names[0]}, is {with_article(jury.classes[truth[first]])} "
             f"and is called {said}."
         ),
     )
@@ -146,7 +147,7 @@ def draw(numbers: Dispute) -> Figure:
         texts = [list(row[rows]) for row in numbers.answers]
         canvas.annotate_cells(below, shares, INTENSITY, texts, size=9.5, weight="bold")
         below.set_yticks(range(models), numbers.models, color=canvas.INK, size=9.5)
-        below.set_xticks(range(wide), [str(index) for index in numbers.indices[rows]], size=7.5)
+        below.set_xticks(range(wide), numbers.names[rows], size=6.5)
         below.tick_params(length=0, pad=3)
     canvas.colour_bar(sheet, INTENSITY, "probability of the true class")
     return sheet.figure

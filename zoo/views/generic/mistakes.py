@@ -26,7 +26,7 @@ class WrongAnswers:
 
     Attributes:
         images: (n, 28, 28).
-        indices: Place of each image in the test part.
+        names: Reference of each image: ``test:1112``.
         truth, answers: Its class and what it was taken for.
         confidence: Score of the wrong answer.
         total: All mistakes among the images looked through.
@@ -35,7 +35,7 @@ class WrongAnswers:
     title: str
     note: str
     images: npt.NDArray[np.float64]
-    indices: tuple[int, ...]
+    names: tuple[str, ...]
     truth: tuple[str, ...]
     answers: tuple[str, ...]
     confidence: npt.NDArray[np.float64]
@@ -63,6 +63,7 @@ def compute(context: ViewContext, parameters: Mistakes) -> WrongAnswers:
     chosen = rows[order]
     truth = tuple(context.labels[label] for label in examples.labels[chosen])
     taken = tuple(context.labels[label] for label in answers[chosen])
+    names = tuple(context.reference("test", int(row)) for row in chosen)
     confidence = sure[order]
     stated = [f"{value:.2g}" for value in confidence]
     if "probabilities" in context.offers:
@@ -73,18 +74,20 @@ def compute(context: ViewContext, parameters: Mistakes) -> WrongAnswers:
         title=f"{context.title}: the {count} mistake{plural} it is surest of",
         note=(
             f"{len(rows):,} of {len(answers):,} test images{of} are answered wrongly; "
-            "above each: true class → answer, and how sure"
+            "above each: its name, true class → answer, and how sure"
         ),
         images=examples.rows(chosen).floats().astype(np.float64),
-        indices=tuple(int(row) for row in chosen),
+        names=names,
         truth=truth,
         answers=taken,
         confidence=confidence,
-        captions=tuple(f"{t} → {a}  {s}" for t, a, s in zip(truth, taken, stated, strict=True)),
+        captions=tuple(
+            f"{name}\n{t} → {a}  {s}" for name, t, a, s in zip(names, truth, taken, stated, strict=True)
+        ),
         total=len(rows),
         alt=(
-            f"The {count} wrong answer{plural} that {context.title} is surest of; the first, test image "
-            f"{chosen[0]}, is a {truth[0]} and is taken for {taken[0]} ({stated[0]})."
+            f"The {count} wrong answer{plural} that {context.title} is surest of; the first, "
+            f"{names[0]}, is a {truth[0]} and is taken for {taken[0]} ({stated[0]})."
         ),
     )
 

@@ -30,6 +30,7 @@ class StrongestImages:
         units: Number of each unit or channel.
         images: (unit, n, 28, 28), the strongest first.
         labels: Class of each.
+        names: Reference of each: ``test:1112``.
         values: Activation of each, (unit, n); of a channel its largest anywhere in the image.
         favourites: The class that most of a unit's images belong to.
         silent: Rows of units that answer all images alike, such as a relu unit that is never above 0.
@@ -41,6 +42,7 @@ class StrongestImages:
     units: tuple[int, ...]
     images: npt.NDArray[np.float64]
     labels: tuple[tuple[str, ...], ...]
+    names: tuple[tuple[str, ...], ...]
     values: npt.NDArray[np.float64]
     favourites: tuple[str, ...]
     silent: tuple[int, ...]
@@ -69,11 +71,12 @@ def compute(context: ViewContext, parameters: TopImages) -> StrongestImages:
     told = f"{pure} of them answer one class only"
     return StrongestImages(
         title=f"{context.title}: the images that units of {layer} answer most strongly",
-        note=f"{shown}, of {len(values):,} test images; above each the activation; {told}",
+        note=f"{shown}, of {len(values):,} test images; above each its name and the activation; {told}",
         layer=layer,
         units=units,
         images=np.stack([examples.rows(rows).floats() for rows in order]).astype(np.float64),
         labels=labels,
+        names=tuple(tuple(context.reference("test", int(row)) for row in rows) for rows in order),
         values=np.take_along_axis(chosen.T, order, axis=1),
         favourites=favourites,
         silent=silent,
@@ -96,7 +99,9 @@ def draw(numbers: StrongestImages) -> Figure:
 
     rows, columns = numbers.values.shape
     cell = min(0.95, 6.6 / columns, 9.0 / rows)
-    head = 8
+    head = max(8, round(0.34 * 30 / cell))  # room for two lines
+    names = [name for row in numbers.names for name in row]
+    size = 8 * min(1.0, cell * 0.98 / max(canvas.text_width(name, 8) for name in names))
     sheet = canvas.figure(
         title=numbers.title, note=numbers.note, room=(0.75, 0),
         panel=(cell * columns, cell * rows * (28 + head) / 30),
@@ -122,7 +127,8 @@ def draw(numbers: StrongestImages) -> Figure:
         if index // columns in numbers.silent:
             continue
         y, x = (index // columns) * (28 + head) + head - 1.6, (index % columns) * 30 + 13.5
-        axes.text(x, y, f"{value:.2f}", size=8, color=canvas.QUIET, ha="center", va="bottom")
+        words = f"{names[index]}\n{value:.2f}"
+        axes.text(x, y, words, size=size, color=canvas.QUIET, ha="center", va="bottom")
     return sheet.figure
 
 
