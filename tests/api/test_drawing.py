@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
+from PIL import Image
 
 from tests.api.conftest import SmallZoo
 from tests.weights import small
@@ -19,6 +22,19 @@ def finds_nothing(context: ViewContext, _: object) -> None:
 
 def breaks(context: ViewContext, _: object) -> None:
     raise RuntimeError("no")
+
+
+@dataclasses.dataclass(frozen=True)
+class Plain:
+    alt: str = "Nothing in particular."
+
+
+def computes(context: ViewContext, _: object) -> Plain:
+    return Plain()
+
+
+def draws(_: Plain) -> Figure:
+    return Figure()
 
 
 @pytest.fixture
@@ -55,3 +71,33 @@ def test_a_view_that_finds_nothing_is_skipped_and_one_that_breaks_fails(
     assert drawing.skipped == {"nothing": "mean has none; look at another"}
     assert drawing.failed == {"broken": "broken: compute of plugin small failed: RuntimeError: no"}
     assert drawing.exit_code == 1
+
+
+def source(path: Path) -> str:
+    with Image.open(path) as picture:
+        return str(picture.info["Source"])
+
+
+def test_each_picture_of_a_run_holds_the_command_that_draws_that_one_again(
+    zoo_with: SmallZoo, tmp_path: Path
+) -> None:
+    old, names = zoo_with.catalogue, ("one", "two")
+    where = {"compute": f"{__name__}:computes", "draw": f"{__name__}:draws"}
+    views = [ViewSpec(name=name, summary=name, **where) for name in names]
+    model = dataclasses.replace(old.models[0].spec, default_views=names)
+    plugin = old.models[0].plugin
+    zoo_with.catalogue = dataclasses.replace(
+        old,
+        models=(Offer(model, plugin, model.name),),
+        views=tuple(Offer(view, plugin, view.name) for view in views),
+    )
+
+    def command(view: str) -> str:
+        return f"zoo visualize mean {view} --seed 3"
+
+    for draw in (zoo_with.visualize, functools.partial(zoo_with.run, visualize=True)):
+        draw("mean", output=tmp_path, command=command)
+        for name in names:
+            assert source(tmp_path / f"{name}.png") == command(name)
+    zoo_with.visualize("mean", output=tmp_path)
+    assert source(tmp_path / "two.png") == "zoo visualize mean two"

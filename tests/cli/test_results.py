@@ -30,6 +30,14 @@ def test_run_hands_every_option_to_the_library(invoke, canned):
         *("--data", "paper", "--weights", "train", "--visualize", "--output", "here", "--show", "never"),
         run=canned(),
     )
+    command = ended.calls[0][2].pop("command")
+    assert command("dots") == (
+        "zoo visualize squares:deep dots --set hidden=8,8 --set learning_rate=0.1 --model-seed 3 "
+        "--data paper --weights train"
+    )
+    assert command("lines").endswith(
+        " lines --set hidden=8,8 --set learning_rate=0.1 --seed 3 --data paper --weights train"
+    )
     assert ended.calls == [
         (
             "run",
@@ -41,8 +49,6 @@ def test_run_hands_every_option_to_the_library(invoke, canned):
                 "seed": 3,
                 "visualize": True,
                 "output": Path("here"),
-                "command": "zoo run squares:deep --visualize --set hidden=8,8 --set learning_rate=0.1 "
-                "--seed 3 --data paper --weights train",
             },
         )
     ]
@@ -263,6 +269,10 @@ def test_visualize_hands_checked_options_of_the_view_to_the_library(invoke, cann
         visualize=canned(),
     )
     assert ended.code == 0, ended.err
+    assert ended.calls[0][2].pop("command")("dots") == (
+        "zoo visualize squares dots --unit=3 --random --seed=5 --units=1,2 --view-output=0.5 "
+        "--model-seed 9"
+    )
     assert ended.calls == [
         (
             "visualize",
@@ -278,8 +288,6 @@ def test_visualize_hands_checked_options_of_the_view_to_the_library(invoke, cann
                 "seed": 9,
                 "output": Path("x.svg"),
                 "format": None,
-                "command": "zoo visualize squares dots --unit=3 --random --seed=5 --units=1,2 "
-                "--view-output=0.5 --model-seed 9",
             },
         )
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,10 @@ FORMATS = ("png", "svg", "pdf", "gif")
 
 ENDINGS = tuple(f".{kind}" for kind in FORMATS)
 """Of a name that means one picture; anything else is a folder."""
+
+
+Command = str | Callable[[str], str]
+"""What draws a picture again: a text, or a function of the view's name; empty for the plain command."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def check_folder(folder: Path) -> None:
 
 
 def draw_defaults(
-    zoo: Zoo, loaded: LoadedModel, folder: Path, command: str, kind: str = "png"
+    zoo: Zoo, loaded: LoadedModel, folder: Path, command: Command, kind: str = "png"
 ) -> Drawing:
     """Draw the model's default views into `folder`, under stable names."""
     from zoo.views.matching import frames, unmet
@@ -109,7 +113,7 @@ def draw_defaults(
             drawn = frames(zoo.catalogue.view(name), loaded.context)
             picture = drawn.picture if isinstance(drawn, Frames) else drawn
             path = folder / f"{name}.{kind}"
-            picture.save(path, command=command or f"zoo visualize {loaded.title} {name}")
+            picture.save(path, command=_redraws(loaded, name, command))
             drawing.pictures.append(drawn)
             drawing.views.append(Drawn(name, (str(path),), picture.alt, picture.parameters))
         except UsageError as error:  # its own defaults find nothing to show, such as no mistakes
@@ -122,25 +126,30 @@ def draw_defaults(
 
 
 def draw_one(
-    loaded: LoadedModel, name: str, values: Mapping[str, Any], path: Path, command: str
+    loaded: LoadedModel, name: str, values: Mapping[str, Any], path: Path, command: Command
 ) -> Drawing:
     """Draw one view into one file.
 
     Raises:
         ZooError: If it cannot be drawn or written; nothing is left behind.
     """
-    command = command or f"zoo visualize {loaded.title} {name}"
+    words = _redraws(loaded, name, command)
     if path.suffix.lower() == ".gif":
         film = loaded.film(name, **values)
-        film.save(path, command=command)
+        film.save(path, command=words)
         first, last = film.labels[0], film.labels[-1]
         shown = film.pictures[film.start]
         alt = f"{len(film.labels)} frames, {film.parameter} {first} to {last}; one of them: {shown.alt}"
         return Drawing([film], [Drawn(name, (str(path),), alt, film.parameters)])
     picture = loaded.view(name, **values)
-    picture.save(path, command=command)
+    picture.save(path, command=words)
     numbers = picture.to_data()["numbers"]
     return Drawing([picture], [Drawn(name, (str(path),), picture.alt, picture.parameters, numbers)])
+
+
+def _redraws(loaded: LoadedModel, name: str, command: Command) -> str:
+    words = command(name) if callable(command) else command
+    return words or f"zoo visualize {loaded.title} {name}"
 
 
 def place(

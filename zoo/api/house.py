@@ -6,7 +6,7 @@ Importing this module is cheap; each method imports what it needs.
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -186,13 +186,14 @@ class Zoo(Sharing):
         seed: int | None = None,
         visualize: bool = False,
         output: Path | str | None = None,
-        command: str = "",
+        command: str | Callable[[str], str] = "",
     ) -> Run:
         """Obtain weights, evaluate, and draw the default views if asked to; arguments as for `load`.
 
         Args:
             output: Folder for pictures and report; default ``zoo-out/<model>``.
-            command: Written into each picture, so that it can be drawn again.
+            command: Written into each picture, so that it can be drawn again: a text, or a function
+                of the view's name; ``zoo visualize MODEL VIEW`` by default.
         """
         from zoo.api.running import run_model
 
@@ -214,7 +215,7 @@ class Zoo(Sharing):
         seed: int | None = None,
         output: Path | str | None = None,
         format: str | None = None,  # noqa: A002  # as the command line calls it
-        command: str = "",
+        command: str | Callable[[str], str] = "",
     ) -> Run:
         """Draw one view, or the default ones, into files; arguments as for `run`.
 

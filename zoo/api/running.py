@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,7 +104,7 @@ def run_model(
     data: str,
     seed: int | None,
     folder: Path | None = None,
-    command: str = "",
+    command: str | Callable[[str], str] = "",
 ) -> Run:
     """Run one model; see `zoo.Zoo.run`."""
     if folder is not None:
@@ -134,7 +134,7 @@ def visualize_model(
     seed: int | None,
     output: Path | None,
     kind: str | None,
-    command: str,
+    command: str | Callable[[str], str],
 ) -> Run:
     """Draw one view, or the default ones, without measuring; see `zoo.Zoo.visualize`."""
     from zoo.views import check, film, offered, unmet

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from zoo.cli.options import command_line
 from zoo.cli.results import typed
 from zoo.errors import InvalidValueError
 from zoo.parameters import Parameter, describe
@@ -15,7 +16,9 @@ from zoo.specs import ViewSpec
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-__all__ = ["ViewOption", "make_options", "texts_of", "values_of"]
+    from zoo.api.house import Zoo
+
+__all__ = ["ViewOption", "make_options", "redrawing", "texts_of", "values_of"]
 
 RESERVED: tuple[str, ...] = (
     *("--help", "--json", "--output"),
@@ -96,6 +99,27 @@ def texts_of(values: Mapping[str, Any], view: ViewSpec | None) -> list[str]:
         else:
             words.append(f"{option.opts[0]}={typed(values[name])}")
     return words
+
+
+def redrawing(
+    zoo: Zoo, model: str, options: Mapping[str, object], given: Mapping[str, Any] | None = None
+) -> Callable[[str], str]:
+    """Return a function of a view's name: the command that draws this one picture again.
+
+    Args:
+        zoo: Whose views.
+        model: As it was typed.
+        options: Those of the model, as `command_line` takes them.
+        given: Parameters of the view.
+    """
+
+    def command(view: str) -> str:
+        spec = zoo.catalogue.view(view).spec
+        renamed = {name for option in make_options(spec) for name in option.opts}
+        words = view, *texts_of(given or {}, spec)
+        return command_line("visualize", model, options, *words, renamed=renamed)
+
+    return command
 
 
 def values_of(ctx: click.Context, view: ViewSpec | None) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from zoo.cli.group import Command
 from zoo.cli.options import (
     Place,
     as_json,
-    command_line,
     model_argument,
     model_options,
     output_folder,
@@ -21,6 +20,7 @@ from zoo.cli.options import (
     show_option,
 )
 from zoo.cli.results import headline, pictures, sources
+from zoo.cli.view_options import redrawing
 
 __all__ = ["command"]
 
@@ -70,7 +70,7 @@ def command(
         seed=seed,
         visualize=visualize or output is not None or show in ("browser", "terminal"),
         output=output,
-        command=command_line("run", model, options, "--visualize"),
+        command=redrawing(app.zoo, model, options),
     )
     result = run.to_data()
     app.exit_code = run.exit_code

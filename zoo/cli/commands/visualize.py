@@ -16,12 +16,11 @@ from zoo.cli.options import (
     Name,
     Place,
     as_json,
-    command_line,
     model_options,
     show_option,
 )
 from zoo.cli.results import pictures, sources, title
-from zoo.cli.view_options import ViewOption, make_options, texts_of, values_of
+from zoo.cli.view_options import ViewOption, make_options, redrawing, values_of
 
 if TYPE_CHECKING:
     from zoo.api.house import Zoo
@@ -196,8 +195,6 @@ def command(
     spec: ViewSpec | None = ctx.meta.get(VIEW)
     given = values_of(ctx, spec)
     options = {"set": values, "seed": seed, "data": data, "weights": weights, "format": format_}
-    words = [view, *texts_of(given, spec)] if view else []
-    renamed = {name for option in make_options(spec) for name in option.opts} if spec else ()
     run = app.zoo.visualize(
         model,
         view,
@@ -208,7 +205,7 @@ def command(
         seed=seed,
         output=output,
         format=format_,
-        command=command_line("visualize", model, options, *words, renamed=renamed),
+        command=redrawing(app.zoo, model, options, given),
     )
     result = run.to_data()
     app.exit_code = run.exit_code
