@@ -185,6 +185,21 @@ def test_parameters_add_up() -> None:
     assert conv.blocks[1].formula == "3 × 3 × 4 × 5 weights + 5 biases"
 
 
+def test_weights_growing_says_how_many_units_there_are_and_how_many_are_kept() -> None:
+    large = numbers("weights-growing", context(model=tiny(100)), units=(0, 5))
+    assert "weights of 2 of 100 units from" in large.title
+    assert "2 of 100 units" in large.alt
+    assert "snapshots hold the first 6 units;" in large.note
+    with pytest.raises(InvalidValueError) as caught:
+        numbers("weights-growing", context(model=tiny(100)), units=(6,))
+    assert str(caught.value) == (
+        "units: expected numbers in 0..5 of layer hidden_layer, which its snapshots hold, got 6"
+    )
+    small = numbers("weights-growing")
+    assert "weights of 6 units from" in small.title
+    assert "snapshots hold" not in small.note
+
+
 def test_architecture_says_what_a_model_ends_in() -> None:
     assert "from 28 × 28 pixels to the answer: " in numbers("architecture").alt
     drawing = dataclasses.replace(SPEC, output="images")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from zoo.errors import UsageError
+from zoo.errors import InvalidValueError, UsageError, complaint
 from zoo.views.scales import Scale, clipped_at, signed_scale
 
 if TYPE_CHECKING:
@@ -59,19 +59,25 @@ def compute(context: ViewContext, parameters: Growing) -> Growth:
     whole = whole.reshape(len(steps), 784, -1)
     total, film = whole.shape[2], parameters.moment is not None
     units = parameters.units or tuple(range(min(total, FILM_UNITS if film else STRIP_UNITS)))
+    if max(units) >= total:
+        layer = history.snapshot_of.rpartition("/")[0]
+        expected = f"numbers in 0..{total - 1} of layer {layer}, which its snapshots hold"
+        raise InvalidValueError(complaint("units", expected=expected, got=str(max(units))))
     maps = whole[:, :, list(units)].transpose(0, 2, 1).reshape(len(steps), len(units), 28, 28)
     scale = signed_scale(maps, over="over all moments", clip=parameters.clip)
     chosen = [parameters.moment] if parameters.moment is not None else _moments(maps)
     shown = tuple(steps[place] for place in chosen)
     sizes = np.abs(maps).mean(axis=(1, 2, 3))
-    which = f"{len(units)} of {total} units" if len(units) < total else f"{total} units"
+    every = int(context.model.shapes.get(history.snapshot_of, (total,))[-1])
+    which = f"{len(units)} of {every} units" if len(units) < every else f"{every} units"
+    kept = f"; snapshots hold the first {total} units" if total < every else ""
     when = f"after {shown[0]:,} steps" if film else f"from step {shown[0]:,} to step {shown[-1]:,}"
     grown = f"mean |weight| {sizes[chosen[0]]:.2g}"
     if not film:
         grown += f" at first, {sizes[chosen[-1]]:.2g} at last"
     return Growth(
         title=f"{context.title}: weights of {which} {when}{clipped_at(parameters.clip)}",
-        note=f"{history.snapshot_of}; {grown}; scale {scale.text}",
+        note=f"{history.snapshot_of}{kept}; {grown}; scale {scale.text}",
         steps=shown,
         units=units,
         maps=maps[chosen],
