@@ -191,7 +191,7 @@ def test_row_42_every_documented_exit_code(
         (["run", "ovr", "--mirror", " "], "'--mirror': the value is empty"),
         (["visualize", "ovr", "weights", "-o", "a" * 300 + ".png"], "longer than 255 bytes; choose"),
         (["publish", "ovr", "--to", "ok/" + "é" * 200], "longer than 255 bytes; choose a shorter one"),
-        (["run", "mlp", "--set", "hidden=16,,16"], "hidden: expected a list like 16,16 of integer in "),
+        (["run", "mlp", "--set", "hidden=16,,16"], "hidden: expected a list like 16,16 of integers in "),
         (["run", "neuron", "--set", "first=１"], "first: expected an integer in 0..9, got '１'"),
         (["run", "OVR"], "unknown model 'OVR'; did you mean ovr?"),
     ],

@@ -216,9 +216,10 @@ def test_a_model_of_few_classes_is_not_called_the_best() -> None:
     assert "where tiny is best" in found.alt
 
 
-def test_robustness_is_not_compared_with_nobody() -> None:
-    with pytest.raises(InvalidValueError, match="there is no model beside tiny; name some with models"):
-        numbers("robustness-compared", among(), count=9)
+def test_robustness_is_compared_with_those_who_can_be_asked() -> None:
+    alone = numbers("robustness-compared", among(giraffe="no weights"), count=9)
+    assert alone.title == "tiny on images that are moved up"
+    assert "no other model is asked; no weights are at hand of giraffe" in alone.note
     stranger = saying("stranger", 1.0, 0.0, labels=("three", "four"))
     with pytest.raises(InvalidValueError, match="stranger knows no class of the first 9 test images"):
         numbers("robustness-compared", among(stranger), count=9)

@@ -18,10 +18,10 @@ SERIES: tuple[dict[str, Any], ...] = (
     {"color": "#d9660a", "linestyle": (0, (5, 2)), "marker": "s"},
     {"color": "#16181d", "linestyle": (0, (1.2, 1.4)), "marker": "D"},
     {"color": "#8a5aa8", "linestyle": (0, (6, 2, 1.2, 2)), "marker": "^"},
-    {"color": "#0f8b6d", "linestyle": "-", "marker": "v"},
-    {"color": "#b3243b", "linestyle": (0, (5, 2)), "marker": "P"},
-    {"color": "#7d7f86", "linestyle": (0, (1.2, 1.4)), "marker": "X"},
-    {"color": "#a8870d", "linestyle": (0, (6, 2, 1.2, 2)), "marker": "h"},
+    {"color": "#0f8b6d", "linestyle": (0, (10, 1.5)), "marker": "v"},
+    {"color": "#b3243b", "linestyle": (0, (2.6, 1.2)), "marker": "P"},
+    {"color": "#7d7f86", "linestyle": (0, (4, 1.5, 1.2, 1.5, 1.2, 1.5)), "marker": "X"},
+    {"color": "#a8870d", "linestyle": (0, (9, 1.5, 2.6, 1.5)), "marker": "h"},
 )
 """Styles of lines, told apart by dash and marker as well as by hue."""
 

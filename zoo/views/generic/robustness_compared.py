@@ -31,7 +31,7 @@ class Stands:
     """Accuracy of several models by dose.
 
     Attributes:
-        models: Names, the view's own model first.
+        models: Names, the view's own model first; it stands alone where no other is at hand.
         doses: How much was done.
         accuracy: (models, doses) in [0, 1], each on the images whose class the model knows.
         counts: Images each was measured on.
@@ -49,11 +49,6 @@ class Stands:
 
 def compute(context: ViewContext, parameters: RobustnessCompared) -> Stands:
     jury = summon(context, parameters.models)
-    if len(jury.members) < 2:
-        raise InvalidValueError(
-            f"robustness-compared: there is no model beside {context.title}; name some with models"
-            + (f" ({jury.unasked})" if jury.unasked else "")
-        )
     some = context.examples("test").first(parameters.count)
     place = np.array([jury.classes.index(label) for label in context.labels])
     truth = place[some.labels]
@@ -63,7 +58,7 @@ def compute(context: ViewContext, parameters: RobustnessCompared) -> Stands:
         strangers = listed([n for n, count in zip(jury.names, counts, strict=True) if not count])
         raise InvalidValueError(
             f"robustness-compared: {strangers} knows no class of the first {len(some):,} test images; "
-            "name other models, or raise count"
+            "raise count"
         )
     doses, images = DOSES[parameters.change], some.floats()
     accuracy = np.empty((len(jury.members), len(doses)))
@@ -84,9 +79,12 @@ def compute(context: ViewContext, parameters: RobustnessCompared) -> Stands:
     stands = (
         f"they differ most at {doses[hardest]:g}, where {jury.names[best]} is best with "
         f"{100 * accuracy[best, hardest]:.1f}{GAP}%"
+        if len(compared) > 1
+        else "no other model is asked"
     )
+    who = f"{len(jury.members)} models" if len(jury.members) > 1 else context.title
     return Stands(
-        title=f"{len(jury.members)} models on images that are {words}",
+        title=f"{who} on images that are {words}",
         note="; ".join(filter(None, (f"first {len(some):,} test images", stands, on_own, jury.unasked))),
         models=jury.names,
         doses=doses,
