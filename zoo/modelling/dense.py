@@ -1,12 +1,13 @@
 """Training small dense networks in NumPy: what a step multiplies takes less time than starting it would.
 
-A step of 128 images through 64 units takes TensorFlow four times as long as its matrix products take:
-it is some thirty operations, handed from thread to thread. Here they are plain calls on one core. Keras
-still builds the network, draws its weights, and gets the trained ones.
+A step of 128 images through 64 units takes TensorFlow at least twice as long as its matrix products
+take: it is some thirty operations, handed from thread to thread. Here they are plain calls on one
+core. Keras still builds the network, draws its weights, and gets the trained ones.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 from collections.abc import Callable
@@ -138,7 +139,7 @@ def row_of(network: Any, *, batch: int, random: np.random.Generator) -> DenseRow
                 bias = f"{layer.name}/bias" if layer.use_bias else None
                 units.append(Unit(f"{layer.name}/kernel", bias, layer.get_config()["activation"]))
             case "Dropout" if units and not units[-1].dropout and layer.noise_shape is None:
-                units[-1] = Unit(*_facts(units[-1]), dropout=float(layer.rate))
+                units[-1] = dataclasses.replace(units[-1], dropout=float(layer.rate))
             case _:
                 return None
     if not units or units[-1].activation != "softmax" or units[-1].dropout:
@@ -147,10 +148,6 @@ def row_of(network: Any, *, batch: int, random: np.random.Generator) -> DenseRow
         return None
     products = batch * sum(math.prod(v.shape) for v in network.trainable_variables)
     return DenseRow(tuple(units), random) if products <= PRODUCTS_LIMIT else None
-
-
-def _facts(unit: Unit) -> tuple[str, str | None, str]:
-    return unit.kernel, unit.bias, unit.activation
 
 
 def _is_plain(layer: Any) -> bool:
