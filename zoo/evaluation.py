@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,6 +77,8 @@ class Evaluation:
         judge: For generated images, the model that read them.
         drawn: For a model that draws images from random numbers, how the judge reads 1,000 of them.
         seconds: Time spent predicting.
+        scores: Of the model, float32 (n, classes), row by row as the images; None for generated images.
+            Views that need them do not ask the model again; they are not part of `to_data`.
     """
 
     task: str
@@ -91,6 +93,7 @@ class Evaluation:
     judge: str | None = None
     drawn: Drawn | None = None
     seconds: float
+    scores: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
 
     def metrics(self) -> dict[str, float]:
         """Return the single numbers that are defined, without the time."""
@@ -180,6 +183,7 @@ def evaluate(
         judge=(model.spec.judge or judge.spec.name) if judge is not None else None,
         drawn=_drawn(model, judge) if judge is not None and "generates" in model.spec.offers else None,
         seconds=seconds,
+        scores=None if model.spec.task == "generation" else scores,
     )
 
 

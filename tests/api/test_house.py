@@ -44,6 +44,19 @@ def test_run_reports_every_part_of_the_schema(small_zoo: SmallZoo) -> None:
     assert data["warnings"] == []
 
 
+def test_views_take_the_scores_that_were_measured_already(small_zoo: SmallZoo) -> None:
+    loaded = small_zoo.load("mean")
+    before = loaded.context.scores(7)
+    scores = loaded.evaluate().scores
+    assert scores is not None
+    again = small_zoo.load("mean")
+    again.evaluate()
+    again.model.predict = None  # type: ignore[method-assign,assignment]
+    assert np.array_equal(again.context.scores(7), scores[:7])
+    assert np.array_equal(before, scores[:7])
+    assert "scores" not in loaded.evaluate().to_data()
+
+
 def test_train_reports_the_course_of_the_training(small_zoo: SmallZoo) -> None:
     training = small_zoo.train("mean", seed=5).to_data()["training"]
     assert training["seed"] == 5

@@ -233,7 +233,15 @@ class LoadedModel:
             title=self.title,
             company=functools.partial(company, self._zoo, self),
             album=self._album,
+            measured=self._measured,
         )
+
+    def _measured(self) -> Evaluation | None:
+        """Return what was measured on the images that views take, if that was done already."""
+        dataset = self.fetched
+        if dataset is None:
+            return None
+        return self._evaluations.get((dataset.name, dataset.sha256, self.recipe.split))
 
     def _album(self) -> Album:
         from zoo.views.references import Album

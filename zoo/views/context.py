@@ -55,6 +55,7 @@ class ViewContext:
         company: Names of models → these models; no names → all that are at hand. None where there is
             no zoo to take them from.
         album: What image references name; by default `examples`, as they are.
+        measured: Returns what `evaluation` found, where that was asked already, and None where not.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class ViewContext:
         title: str = "",
         company: Callable[[tuple[str, ...]], Company] | None = None,
         album: Callable[[], Album] | None = None,
+        measured: Callable[[], Evaluation | None] | None = None,
     ) -> None:
         self.model = model
         self.spec = spec
@@ -80,6 +82,7 @@ class ViewContext:
         self._evaluation = functools.cache(evaluation) if evaluation is not None else None
         self._company = functools.cache(company) if company is not None else None
         self._given_album = album
+        self._measured = measured
 
     @property
     def weights(self) -> Mapping[str, npt.NDArray[np.float32]]:
@@ -144,6 +147,9 @@ class ViewContext:
 
     def scores(self, count: int) -> npt.NDArray[np.float32]:
         """Return the model's scores (n, classes) for the first `count` test images; kept for reuse."""
+        if self._scores is None and self._measured is not None:
+            evaluation = self._measured()
+            self._scores = evaluation.scores if evaluation is not None else None
         if self._scores is None or len(self._scores) < min(count, len(self.examples("test"))):
             self._scores = self.model.predict(self.examples("test").first(count).floats())
         return self._scores[:count]
