@@ -49,7 +49,7 @@ def main() -> None:
 
     parts.mark("importing Matplotlib")
     with tempfile.TemporaryDirectory() as folder:
-        drawing = draw_defaults(zoo, loaded, Path(folder), "zoo run mlp --visualize")
+        drawing = draw_defaults(zoo, loaded, Path(folder), "zoo run mlp --visualize", sliders=True)
         parts.mark(f"drawing {len(drawing.views)} views, with the frames of their sliders")
         write(Run(loaded, drawing=drawing).to_data(), drawing.pictures)
         parts.mark("the report")

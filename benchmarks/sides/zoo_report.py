@@ -20,7 +20,8 @@ def main(model: str) -> None:
     loaded = zoo.load(model)
     accuracy = loaded.evaluate().accuracy
     with tempfile.TemporaryDirectory() as folder, Watch() as drawing_time:
-        drawing = draw_defaults(zoo, loaded, Path(folder), f"zoo run {model} --visualize")
+        command = f"zoo run {model} --visualize"
+        drawing = draw_defaults(zoo, loaded, Path(folder), command, sliders=True)
         page = write(Run(loaded, drawing=drawing).to_data(), drawing.pictures)
         write_whole(Path(folder) / "report.html", page)
     missing = {**drawing.skipped, **drawing.failed}

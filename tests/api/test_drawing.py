@@ -78,26 +78,48 @@ def source(path: Path) -> str:
         return str(picture.info["Source"])
 
 
-def test_each_picture_of_a_run_holds_the_command_that_draws_that_one_again(
-    zoo_with: SmallZoo, tmp_path: Path
-) -> None:
-    old, names = zoo_with.catalogue, ("one", "two")
-    where = {"compute": f"{__name__}:computes", "draw": f"{__name__}:draws"}
+def offer(zoo: SmallZoo, *names: str) -> None:
+    """Give the model default views of these names, all of an empty page."""
+    old, where = zoo.catalogue, {"compute": f"{__name__}:computes", "draw": f"{__name__}:draws"}
     views = [ViewSpec(name=name, summary=name, **where) for name in names]
     model = dataclasses.replace(old.models[0].spec, default_views=names)
     plugin = old.models[0].plugin
-    zoo_with.catalogue = dataclasses.replace(
+    zoo.catalogue = dataclasses.replace(
         old,
         models=(Offer(model, plugin, model.name),),
         views=tuple(Offer(view, plugin, view.name) for view in views),
     )
 
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_picture_that_cannot_be_written_does_not_stop_the_others(
+    kind: str, small_zoo: SmallZoo, tmp_path: Path
+) -> None:
+    offer(small_zoo, "one", "two", "three")
+    (tmp_path / f"two.{kind}").mkdir()
+    drawing = small_zoo.visualize("mean", output=tmp_path, format=kind).drawing
+    assert [drawn.name for drawn in drawing.views] == ["one", "three"]
+    assert list(drawing.failed) == ["two"]
+    assert f"two.{kind}" in drawing.failed["two"]
+    assert drawing.exit_code == 1
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        f"one.{kind}",
+        f"three.{kind}",
+    ]
+
+
+def test_each_picture_of_a_run_holds_the_command_that_draws_that_one_again(
+    small_zoo: SmallZoo, tmp_path: Path
+) -> None:
+    names = ("one", "two")
+    offer(small_zoo, *names)
+
     def command(view: str) -> str:
         return f"zoo visualize mean {view} --seed 3"
 
-    for draw in (zoo_with.visualize, functools.partial(zoo_with.run, visualize=True)):
+    for draw in (small_zoo.visualize, functools.partial(small_zoo.run, visualize=True)):
         draw("mean", output=tmp_path, command=command)
         for name in names:
             assert source(tmp_path / f"{name}.png") == command(name)
-    zoo_with.visualize("mean", output=tmp_path)
+    small_zoo.visualize("mean", output=tmp_path)
     assert source(tmp_path / "two.png") == "zoo visualize mean two"

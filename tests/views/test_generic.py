@@ -14,8 +14,10 @@ from tests.views.fakes import DRAWN, EVALUATION, HISTORY, SPEC, VIEWS, Evaluatio
 from zoo.errors import InvalidValueError, UnknownNameError, UsageError
 from zoo.modelling import History
 from zoo.parameters import Limit, describe
-from zoo.views import draw, frames
+from zoo.views import draw, frames, outlines
+from zoo.views.cells import NAMES
 from zoo.views.guard import colour_faults
+from zoo.views.layout import SMALL
 from zoo.views.matching import check
 from zoo.views.picture import Frames
 
@@ -415,9 +417,17 @@ def test_every_column_carries_the_number_of_its_unit_and_no_two_touch(view: str,
     picture = draw(VIEWS[view], context(model=tiny(hidden)), **values)
     axes = picture.figure.axes[0]
     picture.encode("png")
-    labels = axes.get_xticklabels()
-    assert [label.get_text() for label in labels] == [str(unit) for unit in picture.numbers.units]
-    boxes = [label.get_window_extent() for label in labels]
+    (names,) = (artist for artist in axes.collections if artist.get_label() == NAMES)
+    expected = [outlines.outline(str(unit), outlines.font(SMALL)) for unit in picture.numbers.units]
+    assert [len(shape.vertices) for shape in names.get_paths()] == [len(p.vertices) for p in expected]
+    places = names.get_offset_transform().transform(names.get_offsets())
+    middles = axes.transData.transform([(column, 0) for column in range(hidden)])
+    assert np.allclose(places[:, 0], middles[:, 0])
+    boxes = [
+        shape.transformed(names.get_transform()).get_extents().translated(*place)
+        for shape, place in zip(names.get_paths(), places, strict=True)
+    ]
+    assert all(abs((box.x0 + box.x1) / 2 - x) < 2 for box, (x, _) in zip(boxes, places, strict=True))
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
     page = picture.figure.bbox
     below = axes.xaxis.label.get_window_extent()

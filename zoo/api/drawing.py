@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,34 +94,65 @@ def check_folder(folder: Path) -> None:
 
 
 def draw_defaults(
-    zoo: Zoo, loaded: LoadedModel, folder: Path, command: Command, kind: str = "png"
+    zoo: Zoo,
+    loaded: LoadedModel,
+    folder: Path,
+    command: Command,
+    kind: str = "png",
+    *,
+    sliders: bool = False,
 ) -> Drawing:
-    """Draw the model's default views into `folder`, under stable names."""
-    from zoo.views.matching import frames, unmet
+    """Draw the model's default views into `folder`, under stable names.
+
+    Args:
+        zoo: Where the views come from.
+        loaded: The model.
+        folder: It exists.
+        command: What draws a picture again.
+        kind: One of `FORMATS`.
+        sliders: Draw all frames of a view that has a slider, as a report wants them.
+    """
+    from zoo.views.matching import draw, frames, unmet
     from zoo.views.picture import Frames
 
     drawing = Drawing()
-    for name in loaded.spec.default_views:
-        try:
+    saving: list[tuple[Drawn, Future[Path]]] = []
+    # Another thread compresses and writes a picture while the next is drawn: zlib needs no Python.
+    with ThreadPoolExecutor(max_workers=1) as scribe:
+        for name in loaded.spec.default_views:
             try:
-                missing = unmet(zoo.catalogue.view(name).spec, loaded.context)
-            except UnknownNameError:
-                missing = "no plugin that is in use offers this view"
-            if missing is not None:
-                drawing.skipped[name] = missing
-                zoo.reporter.notice(f"{name}: not drawn, {missing}")
-                continue
-            drawn = frames(zoo.catalogue.view(name), loaded.context)
-            picture = drawn.picture if isinstance(drawn, Frames) else drawn
-            path = folder / f"{name}.{kind}"
-            picture.save(path, command=_redraws(loaded, name, command))
-            drawing.pictures.append(drawn)
-            drawing.views.append(Drawn(name, (str(path),), picture.alt, picture.parameters))
-        except UsageError as error:  # its own defaults find nothing to show, such as no mistakes
-            drawing.skipped[name] = str(error).removeprefix(f"{name}: ")
-            zoo.reporter.notice(f"{name}: not drawn, {drawing.skipped[name]}")
+                try:
+                    offer = zoo.catalogue.view(name)
+                    missing = unmet(offer.spec, loaded.context)
+                except UnknownNameError:
+                    missing = "no plugin that is in use offers this view"
+                if missing is not None:
+                    drawing.skipped[name] = missing
+                    zoo.reporter.notice(f"{name}: not drawn, {missing}")
+                    continue
+                drawn = (frames if sliders else draw)(offer, loaded.context)
+                picture = drawn.picture if isinstance(drawn, Frames) else drawn
+                if kind == "png":
+                    picture.rasterise()
+                path = folder / f"{name}.{kind}"
+                saved = scribe.submit(picture.save, path, command=_redraws(loaded, name, command))
+                saving.append((Drawn(name, (str(path),), picture.alt, picture.parameters), saved))
+                drawing.pictures.append(drawn)
+                for frame in drawn.pictures if isinstance(drawn, Frames) else ():
+                    frame.rasterise()
+                    scribe.submit(frame.encode)
+            except UsageError as error:  # its own defaults find nothing to show, such as no mistakes
+                drawing.skipped[name] = str(error).removeprefix(f"{name}: ")
+                zoo.reporter.notice(f"{name}: not drawn, {drawing.skipped[name]}")
+            except ZooError as error:
+                drawing.failed[name] = str(error)
+                zoo.reporter.warning(str(error))
+    for view, saved in saving:
+        try:
+            saved.result()
+            drawing.views.append(view)
         except ZooError as error:
-            drawing.failed[name] = str(error)
+            drawing.failed[view.name] = str(error)
             zoo.reporter.warning(str(error))
     return drawing
 

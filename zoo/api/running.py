@@ -118,7 +118,7 @@ def run_model(
         loaded.use(dataset)
     run = Run(loaded, dataset, loaded.evaluate(), trained=asked.fresh)
     if folder is not None:
-        run.drawing = draw_defaults(zoo, loaded, folder, command)
+        run.drawing = draw_defaults(zoo, loaded, folder, command, sliders=True)
         _write_report(run, folder / "report.html")
     return run
 

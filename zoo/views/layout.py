@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import threading
 import warnings
 from collections.abc import Iterator
@@ -18,8 +17,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
+
+from zoo.views import outlines
 
 __all__ = [
     "DPI",
@@ -251,13 +250,7 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[st
     return [*lines, line] if line else lines
 
 
-@functools.lru_cache(maxsize=4096)  # captions come again in every frame of a slider
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of one line in inches."""
-    wide, _, _ = text_to_path.get_text_width_height_descent(text, _font(size, bold), False)
-    return float(wide) / 72
-
-
-@functools.cache
-def _font(size: float, bold: bool) -> FontProperties:
-    return FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    wide, _, _ = outlines.size(text, outlines.font(size, bold=bold))
+    return wide / 72

@@ -5,13 +5,12 @@ from __future__ import annotations
 import dataclasses
 import io
 import math
-import struct
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from zoo.errors import InvalidValueError, complaint, one_line
 from zoo.views.layout import DPI, style
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Frames", "Picture"]
 
 FORMATS = ("png", "svg", "pdf")
-
-HEADER = 33
-"""Bytes of a PNG before its first chunk after IHDR: there text chunks may go in."""
-
-COMPRESSION = 4
-"""zlib level of PNGs: level 6 takes half as long again and saves 3 %."""
 
 
 @dataclasses.dataclass
@@ -47,6 +40,9 @@ class Picture:
     alt: str
     numbers: Any
     figure: Figure
+    _pixels: npt.NDArray[np.uint8] | None = dataclasses.field(
+        default=None, init=False, repr=False, compare=False
+    )
     _drawn: bytes | None = dataclasses.field(default=None, init=False, repr=False, compare=False)
 
     def save(self, path: Path | str, *, command: str = "") -> Path:
@@ -85,12 +81,22 @@ class Picture:
             self.figure.savefig(buffer, format=kind, dpi=DPI, facecolor="white", metadata=metadata)
         return buffer.getvalue()
 
+    def rasterise(self) -> None:
+        """Draw the pixels now: `encode` as png is then only compression, which another thread may do."""
+        from zoo.views.raster import rasterise
+
+        if (self._pixels is None and self._drawn is None) or self.figure.stale:
+            self._pixels, self._drawn = rasterise(self.figure), None
+
     def _png(self, command: str) -> bytes:
-        if self._drawn is None or self.figure.stale:
-            self._drawn = _rasterise(self.figure)
+        from zoo.views.raster import encode, with_notes
+
+        self.rasterise()
+        if self._pixels is not None:
+            self._drawn, self._pixels = encode(self._pixels), None
+        assert self._drawn is not None
         notes = {"Title": self.view, "Description": self.alt, "Source": command}
-        chunks = b"".join(_text_chunk(key, text) for key, text in notes.items() if text)
-        return self._drawn[:HEADER] + chunks + self._drawn[HEADER:]
+        return with_notes(self._drawn, notes)
 
     def to_data(self) -> dict[str, Any]:
         """Return plain JSON-able data: name, parameters, alt and the numbers."""
@@ -154,31 +160,6 @@ class Frames:
             raise _wrong_ending(path, "a name that ends in .gif")
         write_whole(path, encode(self, command=command))
         return path
-
-
-def _rasterise(figure: Figure) -> bytes:
-    """Draw a figure into a PNG without any text chunk.
-
-    Not by savefig: that lays the figure out twice and keeps an alpha channel opaque everywhere.
-    """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
-
-    with style():
-        figure.set_dpi(DPI)
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()  # type: ignore[no-untyped-call]
-        pixels = np.asarray(canvas.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
-    buffer = io.BytesIO()
-    image = Image.fromarray(np.ascontiguousarray(pixels))
-    image.save(buffer, "PNG", compress_level=COMPRESSION, dpi=(DPI, DPI))
-    return buffer.getvalue()
-
-
-def _text_chunk(key: str, text: str) -> bytes:
-    """Make an iTXt chunk: UTF-8, not compressed (PNG specification, 11.3.3.4)."""
-    body = b"iTXt" + key.encode("latin-1") + b"\0\0\0\0\0" + text.encode("utf-8", "replace")
-    return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
 
 
 def plain(value: Any) -> Any:

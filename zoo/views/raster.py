@@ -43,7 +43,8 @@ def rasterise(figure: Figure) -> npt.NDArray[np.uint8]:
     """
     with style():
         figure.set_dpi(DPI)
-        renderer = _Renderer(*figure.bbox.size, DPI)  # type: ignore[no-untyped-call]
+        width, height = (round(side) for side in figure.bbox.size)
+        renderer = _Renderer(width, height, DPI)  # type: ignore[no-untyped-call]
         figure.draw(renderer)
         return np.asarray(renderer.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
 

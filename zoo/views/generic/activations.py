@@ -104,6 +104,8 @@ def compute(context: ViewContext, parameters: Activations) -> ActivationMap:
 
 
 def draw(numbers: ActivationMap) -> Figure:
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
     from zoo.views import canvas
 
     count, columns = numbers.values.shape
@@ -120,10 +122,11 @@ def draw(numbers: ActivationMap) -> Figure:
     )
     axes = sheet.axes[0]
     canvas.show(axes, numbers.values, numbers.scale, aspect="auto")
-    axes.set_yticks(range(count), numbers.rows)
-    axes.tick_params(length=0, pad=4, labelleft=False)  # they stand left of the thumbnails
-    canvas.name_columns(axes, labels, wide)
-    axes.set_xlabel(f"unit of {numbers.layer}", labelpad=5)
+    axes.yaxis.set(
+        major_locator=FixedLocator(range(count)), major_formatter=FixedFormatter(numbers.rows)
+    )
+    axes.yaxis.set_visible(False)  # the names stand left of the thumbnails; a terminal reads these
+    canvas.name_columns(axes, labels, wide, label=f"unit of {numbers.layer}")
     thumbs = canvas.beside(sheet, axes, high, 0.1)
     side = numbers.images.shape[1]
     strip = np.ma.masked_array(np.zeros((count * (side + 2) - 2, side)), mask=True)

@@ -113,8 +113,8 @@ def draw(numbers: Losses) -> Figure:
     names = ("all", *(f"class {name}" for name in numbers.rows[1:]))
     axes.set_yticks(range(rows), names, color=canvas.INK)
     axes.tick_params(length=0, pad=4)
-    canvas.name_columns(axes, labels, wide)
-    axes.set_xlabel(f"silenced unit of {numbers.layer}, the most missed first", labelpad=4)
+    label = f"silenced unit of {numbers.layer}, the most missed first"
+    canvas.name_columns(axes, labels, wide, label=label)
     canvas.colour_bar(sheet, numbers.scale, "change of right answers (points)")
     return sheet.figure
 
