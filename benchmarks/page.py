@@ -30,7 +30,8 @@ def render(document: Mapping[str, Any]) -> str:
         "growth": "\n\n".join(_growth_tables(document)),
         "effort": _effort(document["profiles"]),
         "cnn_step": _cnn_step(document["profiles"]),
-        "parts": _parts(document["profiles"]),
+        "scratch_step": _parts(document["profiles"], "scratch-step"),
+        "parts": _parts(document["profiles"], "run-parts", "list-parts"),
         "machine": _machine(document),
     }
     page = PROSE.read_text(encoding="utf-8")
@@ -235,11 +236,9 @@ def _cnn_step(profiles: Mapping[str, Any]) -> str:
     return table(head, lines)
 
 
-def _parts(profiles: Mapping[str, Any]) -> str:
+def _parts(profiles: Mapping[str, Any], *names: str) -> str:
     tables = []
-    for profile in profiles.values():
-        if "parts" not in profile or "gflop" in profile:
-            continue
+    for profile in (profiles[name] for name in names if name in profiles):
         whole = sum(profile["parts"].values())
         lines = [
             [name, number(seconds, "s"), f"{100 * seconds / whole:.0f} %"]

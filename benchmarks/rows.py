@@ -265,6 +265,11 @@ PROFILES = (
         quick=SHORT,
     ),
     Profile(name="cnn-step", title="one step of `cnn`", command=script("cnn_step")),
+    Profile(
+        name="scratch-step",
+        title="a step of `scratch:n3`, 10 images",
+        command=script("scratch_step"),
+    ),
     Profile(name="run-parts", title="`zoo run mlp --visualize`, warm", command=script("run_parts")),
     Profile(name="list-parts", title="`zoo list`", command=script("list_parts")),
 )

@@ -88,7 +88,7 @@ def compute(context: ViewContext, parameters: BackpropagationView) -> Checked:
     loss, _ = network.gradients(weights, pixels, labels, gradient)
     random = np.random.default_rng(parameters.seed)
     done = network.forward(weights, pixels)
-    given = {f"{layer}/kernel": a for layer, a in zip(network.layers, done.inputs, strict=True)}
+    given = {kernel: a for (kernel, _), a in zip(network.layers, done.inputs, strict=True)}
     names = tuple(weights)
     chosen = [  # (number of the array, flat index)
         (number, int(at))

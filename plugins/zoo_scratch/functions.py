@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,9 @@ class Activation:
 
 def _sigmoid(z: Array) -> Array:
     half = z.dtype.type(0.5)
-    a: Array = half * (1 + np.tanh(half * z))  # 1 / (1 + e^(−z)), which would overflow
+    a: Array = np.tanh(half * z)  # a = ½ (1 + tanh ½z) is 1 / (1 + e^(−z)), which would overflow
+    a += 1
+    a *= half
     return a
 
 
@@ -87,6 +90,10 @@ def targets(labels: NDArray[np.integer[Any]], classes: int, *, one_hot: bool, li
     """
     if not one_hot:
         return np.repeat(labels[:, None], classes, axis=1).astype(like.dtype)
-    wanted: Array = np.zeros((len(labels), classes), like.dtype)
-    wanted[np.arange(len(labels)), labels] = 1
+    wanted: Array = _one_hot(classes, like.dtype)[labels]
     return wanted
+
+
+@functools.cache
+def _one_hot(classes: int, dtype: np.dtype[Any]) -> Array:
+    return np.eye(classes, dtype=dtype)

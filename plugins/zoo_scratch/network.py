@@ -16,7 +16,7 @@ Arrays = Mapping[str, Array]
 """``"layer/kernel"``, ``"layer/bias"`` → array."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Pass:
     """What one pass forward leaves for the way back.
 
@@ -61,7 +61,7 @@ class Network:
         one_hot: bool = True,
         random: np.random.Generator | None = None,
     ) -> None:
-        self.layers = names(hyperparameters)
+        self.layers = [(f"{layer}/kernel", f"{layer}/bias") for layer in names(hyperparameters)]
         self.activation = ACTIVATIONS[hyperparameters.activation]
         self.output = hyperparameters.output
         self.dropout = hyperparameters.dropout
@@ -82,21 +82,30 @@ class Network:
     def backward(self, weights: Arrays, done: Pass, delta: Array, into: Arrays) -> None:
         """Write dL/dW and dL/db of every layer into `into`, from dL/dz of the last, (batch, class)."""
         for place in reversed(range(len(self.layers))):
-            layer, a = self.layers[place], done.inputs[place]
-            np.matmul(a.T, delta, out=into[f"{layer}/kernel"])
-            if f"{layer}/bias" in into:
-                delta.sum(axis=0, out=into[f"{layer}/bias"])
+            (kernel, bias), a = self.layers[place], done.inputs[place]
+            np.matmul(a.T, delta, out=into[kernel])
+            if bias in into:
+                np.add.reduce(delta, axis=0, out=into[bias])
             if place:
-                delta = self._through(delta @ weights[f"{layer}/kernel"].T, a, done.masks[place - 1])
+                delta = self._through(delta @ weights[kernel].T, a, done.masks[place - 1])
 
     def gradients(
-        self, weights: Arrays, pixels: Array, labels: NDArray[np.integer[Any]], into: Arrays
+        self,
+        weights: Arrays,
+        pixels: Array,
+        labels: NDArray[np.integer[Any]],
+        into: Arrays,
+        scale: float = 1.0,
     ) -> tuple[float, float]:
-        """Write the gradient of the mean loss into `into`; return that loss and the share of hits."""
+        """Write the gradient of the mean loss, times `scale`, into `into`.
+
+        Returns:
+            That loss and the share of hits.
+        """
         done = self.forward(weights, pixels, training=True)
         losses, delta = self._judge(done, labels)
-        self.backward(weights, done, delta / len(pixels), into)
-        return float(losses.sum() / len(pixels)), _hits(done, labels)
+        self.backward(weights, done, delta * delta.dtype.type(scale) / len(pixels), into)
+        return float(losses.sum()) / len(pixels), _hits(done, labels)
 
     def losses(
         self, weights: Arrays, pixels: Array, labels: NDArray[np.integer[Any]]
@@ -111,14 +120,15 @@ class Network:
         delta = np.zeros_like(done.sums)
         delta[np.arange(len(delta)), columns] = 1
         for place in reversed(range(1, len(self.layers))):
-            kernel = weights[f"{self.layers[place]}/kernel"]
+            kernel = weights[self.layers[place][0]]
             delta = self._through(delta @ kernel.T, done.inputs[place], None)
-        return delta @ weights[f"{self.layers[0]}/kernel"].T
+        return delta @ weights[self.layers[0][0]].T
 
-    def _sums(self, weights: Arrays, layer: str, a: Array) -> Array:
-        sums = a @ weights[f"{layer}/kernel"]
-        if f"{layer}/bias" in weights:
-            sums += weights[f"{layer}/bias"]
+    def _sums(self, weights: Arrays, layer: tuple[str, str], a: Array) -> Array:
+        kernel, bias = layer
+        sums = a @ weights[kernel]
+        if bias in weights:
+            sums += weights[bias]
         return sums
 
     def _mask(self, a: Array) -> Array | None:

@@ -51,8 +51,11 @@ def test_gradients_agree_with_central_differences(activation: str, bias: bool) -
     into = {name: np.zeros_like(array) for name, array in start.items()}
     loss, hits = network.gradients(start, pixels, labels, into)
     assert (loss, hits) == pytest.approx(network.losses(start, pixels, labels))
+    halved = {name: np.zeros_like(array) for name, array in start.items()}
+    assert network.gradients(start, pixels, labels, halved, 0.5) == (loss, hits)
     step = 1e-6
     for name, array in start.items():
+        np.testing.assert_allclose(halved[name], into[name] / 2, rtol=1e-12)
         for place in np.ndindex(array.shape):
             kept, ends = array[place], []
             for side in (step, -step):

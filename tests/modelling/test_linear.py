@@ -72,7 +72,10 @@ def test_gradients_are_those_of_central_differences(activation: str, units: int)
     found: Any = {name: np.zeros_like(array) for name, array in weights.items()}
     loss, accuracy = learner.gradients(weights, pixels, labels, found)
     assert (loss, accuracy) == learner.losses(weights, pixels, labels)
+    halved: Any = {name: np.zeros_like(array) for name, array in weights.items()}
+    assert learner.gradients(weights, pixels, labels, halved, 0.5) == (loss, accuracy)
     for name, array in weights.items():
+        np.testing.assert_allclose(halved[name], found[name] / 2, rtol=1e-12)
         for place in [*random.integers(0, array.size, 12), int(np.abs(found[name]).argmax())]:
             flat = array.reshape(-1)
             at = flat[place]

@@ -10,17 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from zoo.modelling.optimizers import WeightVector, optimizer
+from zoo.modelling.optimizers import Optimizer, WeightVector, optimizer
 
 RATES = (0.1, 0.2, 0.05, 0.1)
 GRADIENTS = (0.5, -2.0, 0.25, 4.0)
+
+
+def move(steps: Optimizer, weights: np.ndarray, gradient: np.ndarray, rate: float) -> None:
+    """Take a step as an engine does."""
+    steps.step(weights, gradient * np.float32(rate if steps.takes_rates else 1), rate)
 
 
 def moved(name: str) -> float:
     weights = np.array([1.0], np.float32)
     steps = optimizer(name, 1)
     for rate, gradient in zip(RATES, GRADIENTS, strict=True):
-        steps.step(weights, np.array([gradient], np.float32), rate)
+        move(steps, weights, np.array([gradient], np.float32), rate)
     return float(weights[0])
 
 
@@ -55,7 +60,7 @@ def test_the_opposite_gradient_moves_the_opposite_way(name: str, gradients: np.n
     for sign in (1, -1):
         weights, steps = np.zeros(5, np.float32), optimizer(name, 5)
         for gradient in gradients:
-            steps.step(weights, sign * gradient, 0.1)
+            move(steps, weights, sign * gradient, 0.1)
         ends.append(weights)
     np.testing.assert_array_equal(ends[0], -ends[1])
 

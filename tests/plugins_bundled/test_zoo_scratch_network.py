@@ -50,6 +50,9 @@ def check_gradients(chosen: Hyperparameters, make: Any) -> None:
     found: Any = {name: np.full_like(array, np.nan) for name, array in weights.items()}
     make().gradients(weights, pixels, labels, found)
     unused: Any = {name: np.empty_like(array) for name, array in weights.items()}
+    make().gradients(weights, pixels, labels, unused, 0.5)
+    for name, array in found.items():
+        np.testing.assert_allclose(unused[name], array / 2, rtol=1e-12)
     random = np.random.default_rng(1)
     for name, array in weights.items():
         flat = array.reshape(-1)

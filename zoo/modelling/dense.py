@@ -83,7 +83,12 @@ class DenseRow:
         self.random = random
 
     def gradients(
-        self, weights: Weights, pixels: Floats, labels: NDArray[np.int32], into: Weights
+        self,
+        weights: Weights,
+        pixels: Floats,
+        labels: NDArray[np.int32],
+        into: Weights,
+        scale: float = 1.0,
     ) -> tuple[float, float]:
         inputs, slopes = [pixels], []
         for unit in self.units[:-1]:
@@ -97,6 +102,7 @@ class DenseRow:
             inputs.append(a)
             slopes.append(slope)
         loss, hits, delta = _judge(_sums(weights, self.units[-1], inputs[-1]), labels)
+        delta *= delta.dtype.type(scale)
         delta /= delta.dtype.type(len(pixels))
         for place in range(len(self.units) - 1, -1, -1):
             unit = self.units[place]

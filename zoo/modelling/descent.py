@@ -41,9 +41,11 @@ class Learner(Protocol):
     """What learns: plain functions of the weights, the images and their labels."""
 
     def gradients(
-        self, weights: Weights, pixels: Pixels, labels: Labels, into: Weights
+        self, weights: Weights, pixels: Pixels, labels: Labels, into: Weights, scale: float = 1.0
     ) -> tuple[float, float]:
-        """Write dL/dw of every array into `into`, L being the mean loss of these images.
+        """Write `scale` · dL/dw of every array into `into`, L being the mean loss of these images.
+
+        Multiply what the gradient starts from, the slopes of the outputs: they are few.
 
         Returns:
             L, and the share of the images whose largest score is their label's.
@@ -122,13 +124,14 @@ class NumpyEngine:
         pixels = _floats(chunk.images).reshape(*chunk.labels.shape, -1)  # (step, batch, 784)
         losses = accuracies = 0.0
         weights, gradient = self.weights, self.gradient
-        for step in range(len(chunk)):
+        for step, rate in enumerate(rates.tolist()):
+            scale = rate if self.optimizer.takes_rates else 1.0
             loss, accuracy = self.learner.gradients(
-                weights.arrays, pixels[step], chunk.labels[step], gradient.arrays
+                weights.arrays, pixels[step], chunk.labels[step], gradient.arrays, scale
             )
             for kernel in self.kernels:  # d (l2 · sum of w²) / dw
-                gradient.arrays[kernel] += 2 * self.l2 * weights.arrays[kernel]
-            self.optimizer.step(weights.flat, gradient.flat, float(rates[step]))
+                gradient.arrays[kernel] += np.float32(scale) * 2 * self.l2 * weights.arrays[kernel]
+            self.optimizer.step(weights.flat, gradient.flat, rate)
             losses, accuracies = losses + loss, accuracies + accuracy
         return losses, accuracies
 

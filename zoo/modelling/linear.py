@@ -144,9 +144,10 @@ class Units:
         self.own = np.where(np.eye(max(2, units), dtype=bool), 1, -1).astype(np.float32)[:, -units:]
 
     def gradients(
-        self, weights: Weights, pixels: Pixels, labels: Labels, into: Weights
+        self, weights: Weights, pixels: Pixels, labels: Labels, into: Weights, scale: float = 1.0
     ) -> tuple[float, float]:
         loss, accuracy, slopes = self._learn(weights, pixels, labels)
+        slopes *= np.float32(scale)
         slopes /= np.float32(len(pixels))
         np.matmul(pixels.T, slopes, out=into[self.kernel])
         np.sum(slopes, axis=0, out=into[self.bias])
