@@ -63,7 +63,7 @@ ASIDE = "aside"
 BAR_WIDTH, BAR_GAP, BAR_ROOM = 0.14, 0.2, 0.72
 
 STYLE: dict[str, Any] = {
-    "font.family": ["DejaVu Sans"],  # comes with matplotlib: the same picture on every machine
+    "font.family": [outlines.FAMILY],  # the same picture on every machine
     "text.parse_math": False,  # a $ in a name is a $
     "text.color": INK,
     "axes.labelcolor": QUIET,
