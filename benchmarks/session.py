@@ -173,10 +173,14 @@ def figure_data(figure: Figure, rounds: Sequence[dict[str, dict[str, Any]]]) -> 
 
 
 def save(document: dict[str, Any], path: Path) -> None:
-    """Write the document: readable, and the same for the same measurements."""
-    path.write_text(
-        json.dumps(_rounded(document), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    """Write the document: readable, and the same for the same measurements, in whatever order."""
+    places = {name.removeprefix("growth-"): place for place, name in enumerate(NAMES)}
+    parts = {
+        part: dict(sorted(document[part].items(), key=lambda item: places.get(item[0], len(places))))
+        for part in ("rows", "growth", "profiles")
+    }
+    text = json.dumps(_rounded(document | parts), indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def load(path: Path) -> dict[str, Any]:
