@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from zoo.errors import InvalidValueError, complaint
+from zoo.errors import InvalidValueError, UsageError, complaint, one_line
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "at_home"]
 
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("", "0", "false", "no", "off")
@@ -54,6 +54,7 @@ class Settings:
         Raises:
             InvalidValueError: If a switch is neither true nor false, if a number is none or out of
                 range.
+            UsageError: If the home folder is that of a user who does not exist.
         """
         env = os.environ if environment is None else environment
         values: dict[str, object] = {
@@ -67,7 +68,7 @@ class Settings:
         }
         values.update({name: value for name, value in overrides.items() if value is not None})
         home = values["home"]
-        values["home"] = Path(str(home)).expanduser().absolute() if home else None
+        values["home"] = at_home(str(home)).absolute() if home else None
         return cls(**values)  # type: ignore[arg-type]
 
     @property
@@ -78,6 +79,19 @@ class Settings:
             InvalidValueError: If there is none.
         """
         return self.home if self.home is not None else _default_home()
+
+
+def at_home(path: Path | str) -> Path:
+    """Return a path that a user wrote, ``~`` replaced by the home folder it means.
+
+    Raises:
+        UsageError: If there is no such user, or nobody knows their home folder.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        text = f"{path}: there is no such user; give the path of a folder or file"
+        raise UsageError(one_line(text)) from None
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

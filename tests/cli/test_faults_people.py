@@ -41,6 +41,26 @@ def test_row_39_names_and_values(real: Real, args: list[str], words: str) -> Non
     assert words in ended.error
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["mirror", "~nobody-here/x"],
+        ["run", "ovr", "--weights", "~nobody-here/x"],
+        ["run", "ovr", "--data", "~nobody-here/x"],
+        ["run", "ovr", "--visualize", "--output", "~nobody-here/x"],
+        ["visualize", "ovr", "weights", "--output", "~nobody-here/x"],
+        ["visualize", "ovr", "why", "--image", "~nobody-here/x"],
+        ["predict", "ovr", "~nobody-here/x"],
+        ["list", "--registry", "~nobody-here/x"],
+        ["plugins", "check", "~nobody-here/x"],
+    ],
+)
+def test_row_39_a_home_folder_of_nobody(real: Real, args: list[str]) -> None:
+    ended = real(*args)
+    assert ended.code == 2
+    assert "~nobody-here/x: there is no such user; give the path of a folder or file" in ended.error
+
+
 @pytest.mark.parametrize("model", ["ovr", "scratch"])
 @pytest.mark.parametrize(("l2", "optimizer"), [("1e4", "sgd"), ("1e6", "momentum"), ("1e6", "sgd")])
 def test_row_39_a_training_that_diverges_says_one_line(

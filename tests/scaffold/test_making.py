@@ -161,7 +161,7 @@ def test_a_home_of_nobody(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         make_plugin("small-net", to="~nosuch-user-here/foo")
     assert str(caught.value) == (
-        "--to ~nosuch-user-here/foo: there is no such user; give the path of a folder"
+        "~nosuch-user-here/foo: there is no such user; give the path of a folder or file"
     )
 
 

@@ -14,7 +14,7 @@ from zoo.api.sharing import Sharing
 from zoo.errors import UsageError
 from zoo.plugins import ALL_KINDS, Catalogue, Offer, discover
 from zoo.progress import LoggingReporter, Reporter
-from zoo.settings import Settings
+from zoo.settings import Settings, at_home
 from zoo.specs import DatasetSpec, ModelSpec
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class Zoo(Sharing):
         selection, asked = self._asked(model, values, weights, seed)
         folder = None
         if visualize:
-            folder = Path(output) if output is not None else Path("zoo-out") / selection.stem
+            folder = at_home(output) if output is not None else Path("zoo-out") / selection.stem
         return run_model(self, selection, asked, data=data, seed=seed, folder=folder, command=command)
 
     def visualize(
@@ -240,7 +240,7 @@ class Zoo(Sharing):
             view_values=view_values or {},
             data=data,
             seed=seed,
-            output=Path(output) if output is not None else None,
+            output=at_home(output) if output is not None else None,
             kind=format,
             command=command,
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.errors import IntegrityError, UnavailableError, ZooError, one_line
+from zoo.settings import at_home
 from zoo.store.files import sha256_of, storage_error, sweep, write_whole
 from zoo.store.folders import check_file_name
 
@@ -76,7 +77,7 @@ def mirror(
     """Gather artifacts into `folder`; see `zoo.Zoo.mirror`."""
     weights = list(_weights(zoo, models))
     entries = list(_datasets(zoo, datasets))
-    place = folder.expanduser().absolute()
+    place = at_home(folder).absolute()
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zoo.errors import UsageError, one_line
+from zoo.settings import at_home
 
 if TYPE_CHECKING:
     from zoo.api.house import Zoo
@@ -35,7 +36,7 @@ def predict(
     for text in images:  # a mistake is said before weights are obtained
         reference = parse_reference(text)
         if reference.kind == "file":
-            files[text] = read_image(Path(reference.name).expanduser())
+            files[text] = read_image(at_home(reference.name))
     for name in models:
         spec = zoo.select(name, values).spec
         if spec.inputs != "images":

@@ -28,6 +28,7 @@ from zoo.errors import (
 from zoo.plugins import Catalogue, Offer
 from zoo.progress import Reporter
 from zoo.registry import ArrayFact, Registry
+from zoo.settings import at_home
 from zoo.specs import DatasetSpec
 from zoo.store.artifacts import Artifacts
 from zoo.store.folders import Folders
@@ -70,13 +71,13 @@ def obtain(
         expected, got = "auto, a name or a file", one_line(repr(name), 60)
         raise InvalidValueError(complaint("dataset", expected=expected, got=got))
     if isinstance(name, Path):
-        return _own(name.expanduser(), _House(catalogue, registry, artifacts, folders, reporter))
+        return _own(at_home(name), _House(catalogue, registry, artifacts, folders, reporter))
     house = _House(catalogue, registry, artifacts, folders, reporter)
     if name == "auto":
         return _first(preferences, house)
     known = {known for offer in catalogue.datasets for known in (offer.name, offer.full_name)}
     if name not in known and (is_path(name) or Path(name).exists()):
-        return _own(Path(name).expanduser(), house)
+        return _own(at_home(name), house)
     return _named(catalogue.dataset(name), house)
 
 

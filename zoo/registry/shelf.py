@@ -15,6 +15,7 @@ from zoo.registry.reading import FILE_BYTES, parse_registry
 from zoo.registry.sources import FILE
 from zoo.registry.tables import SCHEMA
 from zoo.registry.toml import SIZE_LIMIT, read_toml
+from zoo.settings import at_home
 from zoo.store.files import exists, read_bytes, sha256_of, storage_error, sweep, write_whole
 from zoo.store.folders import check_file_name
 
@@ -50,7 +51,7 @@ class Shelf:
     """
 
     def __init__(self, folder: Path, full_name: Callable[[str, str], str]) -> None:
-        self.folder = folder.expanduser().absolute()
+        self.folder = at_home(folder).absolute()
         self.full_name = full_name
         self.registry = self.folder / FILE
         try:

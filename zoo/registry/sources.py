@@ -20,6 +20,7 @@ from zoo.registry.entries import Parsed
 from zoo.registry.merging import Merger, Registry
 from zoo.registry.reading import parse_registry
 from zoo.registry.toml import SIZE_LIMIT
+from zoo.settings import at_home
 from zoo.store.files import read_bytes
 from zoo.store.urls import show
 
@@ -117,7 +118,7 @@ def _named(place: str, fetch_url: Callable[[str], bytes]) -> Parsed:
             raise _UnreachableError(str(error)) from None
         base = urlsplit(place)._replace(query="", fragment="").geturl()
         return parse_registry(data, base=base, origin=show(place), user_named=True)
-    path = Path(place).expanduser().absolute()
+    path = at_home(place).absolute()
     if path.is_dir():
         path = path / FILE
     data = read_bytes(path, limit=SIZE_LIMIT, thing="registry", follow_links=True)

@@ -12,6 +12,7 @@ from typing import Any
 from zoo.errors import InvalidValueError, UsageError, ZooError, complaint, one_line, unknown
 from zoo.plugins import Catalogue
 from zoo.scaffold.names import Names
+from zoo.settings import at_home
 from zoo.specs import RESERVED
 
 __all__ = ["KINDS", "LICENCES", "Scaffold", "make_plugin"]
@@ -113,10 +114,7 @@ def make_plugin(
         raise unknown("licence", licence, LICENCES)
     if catalogue is not None:
         _check_free(names, catalogue)
-    try:
-        folder = Path(to).expanduser() / names.distribution
-    except RuntimeError:
-        raise UsageError(f"--to {to}: there is no such user; give the path of a folder") from None
+    folder = at_home(to) / names.distribution
     if folder.exists() or folder.is_symlink():
         raise UsageError(
             complaint(

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from zoo.errors import IntegrityError, InvalidValueError, UnavailableError, ZooError, complaint
 from zoo.progress import Reporter
-from zoo.settings import Settings
+from zoo.settings import Settings, at_home
 from zoo.specs import Artifact
 from zoo.store.files import clear, exists, read_bytes, sha256_of, write_whole
 from zoo.store.folders import Folders, check_file_name
@@ -288,7 +288,7 @@ def _is_url(text: str) -> bool:
 
 
 def _folder(mirror: str) -> Path:
-    return Path(mirror).expanduser().absolute()
+    return at_home(mirror).absolute()
 
 
 def _has_file(path: Path, artifact: Artifact, *, links: bool = True) -> bool:

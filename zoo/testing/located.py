@@ -16,6 +16,7 @@ from typing import Any
 
 from zoo.errors import UsageError, complaint, unknown
 from zoo.plugins.entries import GROUP, Entry, find_entries, normalise
+from zoo.settings import at_home
 from zoo.store.files import read_bytes
 
 __all__ = ["visible"]
@@ -75,19 +76,12 @@ class _Project:
 
 def _path(target: str | Path) -> Path | None:
     if isinstance(target, Path):
-        return _at_home(target)
+        return at_home(target)
     if target in (".", "..") or any(mark in target for mark in ("\\", "~")) or target.endswith(".py"):
-        return _at_home(Path(target))
+        return at_home(Path(target))
     if "/" in target or os.sep in target:  # distribution/plugin has a slash as well
-        return None if _match(target) else _at_home(Path(target))
+        return None if _match(target) else at_home(Path(target))
     return Path(target) if not _match(target) and Path(target).is_dir() else None
-
-
-def _at_home(path: Path) -> Path:
-    try:
-        return path.expanduser()
-    except RuntimeError:
-        raise UsageError(f"{path}: there is no such user; give the path of a folder") from None
 
 
 def _match(name: str) -> tuple[Entry, ...]:

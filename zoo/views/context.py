@@ -6,13 +6,13 @@ import dataclasses
 import functools
 import types
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from zoo.errors import UsageError, one_line, unknown
+from zoo.settings import at_home
 from zoo.specs import ModelSpec, Shapes
 from zoo.views.capabilities import derived
 from zoo.views.references import Album, Reference, parse_reference
@@ -174,7 +174,7 @@ class ViewContext:
             case "file":
                 from zoo.imaging import read_image
 
-                return np.asarray(read_image(Path(reference.name).expanduser()), np.float32)
+                return np.asarray(read_image(at_home(reference.name)), np.float32)
         examples, row = self._album.find(reference)
         return np.asarray(examples.rows(slice(row, row + 1)).floats()[0])
 

@@ -21,6 +21,7 @@ from zoo.errors import (
     one_line,
     unknown,
 )
+from zoo.settings import at_home
 from zoo.specs import RESERVED
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def ask(
             "leave it out, or use --weights train"
         )
     if isinstance(weights, Path):
-        return Asked(mode="file", path=weights.expanduser(), preset=preset)
+        return Asked(mode="file", path=at_home(weights), preset=preset)
     if not isinstance(weights, str) or not weights:
         expected, got = "auto, download, train, a tag or a path", one_line(repr(weights), 60)
         raise InvalidValueError(complaint("weights", expected=expected, got=got))
@@ -129,7 +130,7 @@ def ask(
             may_train=may_train,
         )
     if "/" in weights or "\\" in weights or weights.lower().endswith(".h5"):
-        return Asked(mode="file", path=Path(weights).expanduser(), preset=preset)
+        return Asked(mode="file", path=at_home(weights), preset=preset)
     return Asked(mode="tag", tag=weights, preset=preset)
 
 
