@@ -155,6 +155,8 @@ def evaluate(
                 got=str(scores.shape[1]),
             )
         )
+    if scores is not None:
+        scores.flags.writeable = False  # views share them
     if scores is None:
         return Evaluation(
             task=model.spec.task,

@@ -99,6 +99,7 @@ def test_a_picture_that_cannot_be_written_does_not_stop_the_others(
     (tmp_path / f"two.{kind}").mkdir()
     drawing = small_zoo.visualize("mean", output=tmp_path, format=kind).drawing
     assert [drawn.name for drawn in drawing.views] == ["one", "three"]
+    assert [picture.view for picture in drawing.pictures] == ["one", "three"]
     assert list(drawing.failed) == ["two"]
     assert f"two.{kind}" in drawing.failed["two"]
     assert drawing.exit_code == 1

@@ -13,6 +13,7 @@ import pytest
 from tests.api.conftest import SmallZoo
 from tests.weights import small
 from zoo import InvalidValueError, PluginError, Settings, UnknownNameError, UsageError, Zoo
+from zoo.data import Dataset
 from zoo.plugins import Catalogue, Offer
 from zoo.store import h5
 
@@ -55,6 +56,29 @@ def test_views_take_the_scores_that_were_measured_already(small_zoo: SmallZoo) -
     assert np.array_equal(again.context.scores(7), scores[:7])
     assert np.array_equal(before, scores[:7])
     assert "scores" not in loaded.evaluate().to_data()
+    with pytest.raises(ValueError, match="read-only"):
+        again.context.scores(7)[:] = 0
+
+
+def test_scores_are_those_of_the_images_that_a_view_takes(small_zoo: SmallZoo) -> None:
+    loaded = small_zoo.load("mean")
+    before = loaded.context
+    old = before.examples("test")
+    turned = {name: array[::-1].copy() for name, array in small.arrays().items()}
+    other = Dataset(
+        name="halves",
+        spec=small.HALVES,
+        counts=(40, 20),
+        sha256="9" * 64,
+        way="embedded",
+        reason="made for a test",
+        load=turned.__getitem__,
+    )
+    assert not np.array_equal(old.images, other.examples("test").images)
+    loaded.use(other)
+    loaded.evaluate()
+    assert np.array_equal(before.scores(9), loaded.predict(old.images)[:9])
+    assert np.array_equal(loaded.context.scores(9), loaded.predict(other.examples("test").images)[:9])
 
 
 def test_train_reports_the_course_of_the_training(small_zoo: SmallZoo) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import zoo.views.tiles
 from zoo import canvas
+from zoo.views.cells import NAMES
 from zoo.views.guard import colour_faults
 from zoo.views.layout import DPI, wrap
 
@@ -187,3 +188,30 @@ def test_a_strip_gives_each_of_784_numbers_a_column_of_its_own_and_marks_the_row
     assert axes.get_window_extent().width == pytest.approx(784)
     marks = {*axes.get_xticks(), *axes.get_xticks(minor=True)}
     assert marks == {28 * row - 0.5 for row in range(28)}
+
+
+def named(names: list[str], width: float) -> list[Any]:
+    """Return the box of each name below a panel, in points about the middle of its column."""
+    sheet = canvas.figure(title="t", panel=(width, 1.0), room=(0.0, 0.6))
+    axes = sheet.axes[0]
+    canvas.show(axes, np.zeros((1, len(names))), aspect="auto")
+    axes.set_xlabel("said before")
+    canvas.name_columns(axes, names, width)
+    assert axes.get_xlabel() == "said before"
+    canvas.name_columns(axes, names, width, label="said now")
+    assert axes.get_xlabel() == "said now"
+    (artist, _) = (artist for artist in axes.collections if artist.get_label() == NAMES)
+    return [shape.get_extents() for shape in artist.get_paths()]
+
+
+def test_names_side_by_side_stand_on_one_line() -> None:
+    boxes = named(["ocean", "sand", "mmm", "1,000", "xx"], 6.0)
+    plain = [boxes[place].y0 for place in (0, 1, 2, 4)]  # the comma reaches lower, round letters a bit
+    assert max(plain) - min(plain) < 0.2
+    assert all(abs(box.x0 + box.x1) < 2 for box in boxes)
+
+
+def test_upright_names_stand_on_one_line_too() -> None:
+    boxes = named(["ocean", "sand", "mmm", "xx"] * 10, 6.0)
+    plain = [box.x1 for box in boxes]
+    assert max(plain) - min(plain) < 0.2

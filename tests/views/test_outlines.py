@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from zoo.views import outlines
+from zoo.views.layout import style
 from zoo.views.outlines import NUMERALS
 
 
@@ -55,4 +58,7 @@ def test_another_font_is_never_put_together() -> None:
     assert same("1,014", FontProperties(family="DejaVu Serif", size=9.5))
     assert same("1,014", FontProperties(family=["DejaVu Sans Mono", "DejaVu Sans"], size=9.5))
     assert same("1,014", FontProperties(family="DejaVu Sans", style="italic", size=9.5))
+    stix = Path(mpl.get_data_path()) / "fonts" / "ttf" / "STIXGeneral.ttf"
+    with style():
+        assert same(",1", FontProperties(fname=stix, size=9.5))
     assert same("1,014", FontProperties(family="DejaVu Sans", weight=900, size=30))

@@ -6,14 +6,16 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from PIL import Image
 
 from tests.views.fakes import DRAWN, VIEWS, context
-from zoo.errors import InvalidValueError, ZooError
+from zoo.errors import InvalidValueError, PluginError, ZooError
 from zoo.views import Picture, draw
 from zoo.views.picture import plain
 
@@ -134,6 +136,27 @@ def test_what_is_masked_or_not_finite_becomes_null() -> None:
     assert plain({"a": masked, "b": np.float32(0.5), "c": (float("nan"), np.int64(3))}) == {
         "a": [1.0, None], "b": 0.5, "c": [None, 3],
     }  # fmt: skip
+
+
+class Breaks(Artist):
+    def draw(self, renderer: Any) -> None:
+        raise RuntimeError("no pen")
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_what_cannot_be_drawn_is_laid_at_the_door_of_its_plugin(kind: str) -> None:
+    figure = Figure()
+    figure.add_artist(Breaks())
+    broken = Picture("v", {}, "sentence.", None, figure, "sketch")
+    text = "v: its figure of plugin sketch cannot be drawn: RuntimeError: no pen"
+    with pytest.raises(PluginError, match=text) as caught:
+        broken.encode(kind)
+    assert caught.value.plugin == "sketch"
+
+
+def test_a_page_without_pixels_is_refused() -> None:
+    with pytest.raises(PluginError, match="v: its figure cannot be drawn: ValueError: the page has no"):
+        Picture("v", {}, "sentence.", None, Figure(figsize=(0.001, 1))).encode("png")
 
 
 def test_a_hostile_command_stays_one_line_of_text() -> None:

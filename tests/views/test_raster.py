@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from zoo import canvas
@@ -85,6 +86,38 @@ def test_other_cells_miss_their_place_by_less_than_a_pixel(rows: int, columns: i
     assert np.array_equal(part[np.ix_(*middles)], colours)
 
 
+def alter(image: Any, how: str) -> None:
+    match how:
+        case "translucent":
+            image.set_alpha(0.5)
+        case "fading":
+            image.set_alpha(np.linspace(0, 1, 36).reshape(6, 6))
+        case "smooth":
+            image.set_interpolation("bilinear")
+        case "rgb":
+            image.set_data(np.random.default_rng(0).random((6, 6, 3)))
+        case "rgba":
+            image.set_data(np.random.default_rng(0).random((6, 6, 4)))
+
+
+@pytest.mark.parametrize("how", ["translucent", "fading", "smooth", "rgb", "rgba"])
+def test_what_a_plugin_changes_about_an_image_is_seen(how: str) -> None:
+    values = np.random.default_rng(1).random((6, 6))
+    pages = []
+    for own in (True, False):
+        figure = panel(values, canvas.INTENSITY, own, 1.2)
+        alter(figure.axes[0].images[0], how)
+        pages.append(rasterise(figure) if own else by_matplotlib(figure))
+    assert np.abs(pages[0].astype(int) - pages[1].astype(int)).max() <= 2  # of 255
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_colours_may_be_shown_as_they_are(channels: int) -> None:
+    sheet = canvas.figure(title="", panel=(1.2, 1.2))
+    canvas.show(sheet.axes[0], np.random.default_rng(0).random((4, 4, channels)))
+    assert rasterise(sheet.figure).std() > 0
+
+
 def test_a_panel_that_shows_a_part_of_its_image_shows_that_part() -> None:
     figure = panel(np.eye(4), canvas.INTENSITY, True, 1.0)
     figure.axes[0].set_xlim(-0.5, 1.5)
@@ -106,6 +139,25 @@ def test_a_text_stands_where_matplotlib_puts_it(rotation: float, place: tuple[st
     assert np.abs(ours.min(axis=0) - theirs.min(axis=0)).max() <= 3
     assert np.abs(ours.max(axis=0) - theirs.max(axis=0)).max() <= 3
     assert len(ours) == pytest.approx(len(theirs), rel=0.2)
+
+
+@pytest.mark.parametrize("inches", [(8.27, 11.69), (1.003, 1.0037), (8.06, 4.6733333333), (0.01, 0.01)])
+def test_a_page_has_as_many_pixels_as_agg_gives_it(inches: tuple[float, float]) -> None:
+    figure = Figure(figsize=inches, dpi=canvas.DPI, facecolor="b")
+    pixels = rasterise(figure)
+    assert pixels.shape[:2] == tuple(int(150 * side + 1e-6) for side in inches[::-1])
+    assert (pixels == (0, 0, 255)).all()
+
+
+def test_letters_without_smoothing_and_without_ligatures_are_left_to_matplotlib() -> None:
+    def page(draw: Any) -> np.ndarray:
+        figure = Figure(figsize=(2, 1), dpi=canvas.DPI)
+        figure.text(0.1, 0.5, "first", antialiased=False)
+        if hasattr(Text, "set_fontfeatures"):
+            figure.text(0.1, 0.1, "office", fontfeatures=["-liga"])  # type: ignore[call-arg]
+        return np.asarray(draw(figure))
+
+    assert np.abs(page(rasterise).astype(int) - page(by_matplotlib).astype(int)).mean() < 1
 
 
 def test_mathematics_and_nothing_at_all_can_be_written() -> None:

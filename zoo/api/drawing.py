@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,11 +117,11 @@ def draw_defaults(
     from zoo.views.picture import Frames
 
     drawing = Drawing()
-    saving: list[tuple[Drawn, Future[Path]]] = []
+    saving: list[tuple[Picture | Frames, Drawn, list[Future[Any]]]] = []
     # Another thread compresses and writes a picture while the next is drawn: zlib needs no Python.
     with ThreadPoolExecutor(max_workers=1) as scribe:
         for name in loaded.spec.default_views:
-            try:
+            with _noted(zoo, drawing, name):
                 try:
                     offer = zoo.catalogue.view(name)
                     missing = unmet(offer.spec, loaded.context)
@@ -132,29 +133,36 @@ def draw_defaults(
                     continue
                 drawn = (frames if sliders else draw)(offer, loaded.context)
                 picture = drawn.picture if isinstance(drawn, Frames) else drawn
+                pages = [picture, *(drawn.pictures if isinstance(drawn, Frames) else ())]
                 if kind == "png":
-                    picture.rasterise()
+                    for page in pages:
+                        page.rasterise()
                 path = folder / f"{name}.{kind}"
-                saved = scribe.submit(picture.save, path, command=_redraws(loaded, name, command))
-                saving.append((Drawn(name, (str(path),), picture.alt, picture.parameters), saved))
-                drawing.pictures.append(drawn)
-                for frame in drawn.pictures if isinstance(drawn, Frames) else ():
-                    frame.rasterise()
-                    scribe.submit(frame.encode)
-            except UsageError as error:  # its own defaults find nothing to show, such as no mistakes
-                drawing.skipped[name] = str(error).removeprefix(f"{name}: ")
-                zoo.reporter.notice(f"{name}: not drawn, {drawing.skipped[name]}")
-            except ZooError as error:
-                drawing.failed[name] = str(error)
-                zoo.reporter.warning(str(error))
-    for view, saved in saving:
-        try:
-            saved.result()
+                jobs: list[Future[Any]] = [
+                    scribe.submit(picture.save, path, command=_redraws(loaded, name, command)),
+                    *(scribe.submit(page.encode) for page in pages[1:]),
+                ]
+                saving.append((drawn, Drawn(name, (str(path),), picture.alt, picture.parameters), jobs))
+    for drawn, view, jobs in saving:
+        with _noted(zoo, drawing, view.name):
+            for job in jobs:
+                job.result()
+            drawing.pictures.append(drawn)
             drawing.views.append(view)
-        except ZooError as error:
-            drawing.failed[view.name] = str(error)
-            zoo.reporter.warning(str(error))
     return drawing
+
+
+@contextlib.contextmanager
+def _noted(zoo: Zoo, drawing: Drawing, name: str) -> Iterator[None]:
+    """Let a view that goes wrong not stop the others, and keep what there is to say of it."""
+    try:
+        yield
+    except UsageError as error:  # its own defaults find nothing to show, such as no mistakes
+        drawing.skipped[name] = str(error).removeprefix(f"{name}: ")
+        zoo.reporter.notice(f"{name}: not drawn, {drawing.skipped[name]}")
+    except ZooError as error:
+        drawing.failed[name] = str(error)
+        zoo.reporter.warning(str(error))
 
 
 def draw_one(

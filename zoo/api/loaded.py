@@ -154,6 +154,7 @@ class LoadedModel:
         """Score on this dataset, which is at hand already, where `name` is asked for."""
         self._datasets[name] = dataset
         self._datasets.setdefault("auto", dataset)
+        vars(self).pop("context", None)  # it may have taken images of another
 
     def examples(self, part: str = "test", data: str = "auto", *, split: str | None = None) -> Examples:
         """Return images and labels of ``train`` or ``test``, only of the classes told apart.
@@ -177,16 +178,20 @@ class LoadedModel:
         """
         from zoo.evaluation import evaluate
 
-        dataset = self.dataset(data)
-        asked = dataset.name, dataset.sha256, split or self.recipe.split
+        asked = self._asked(data, split)
         if asked not in self._evaluations:
             self._evaluations[asked] = evaluate(
                 self.model,
                 self.examples("test", data, split=split),
                 labels=self.labels(data),
-                judge=self._judge(dataset),
+                judge=self._judge(self.dataset(data)),
             )
         return self._evaluations[asked]
+
+    def _asked(self, data: str = "auto", split: str | None = None) -> tuple[str, str, str]:
+        """Return what tells one evaluation from another."""
+        dataset = self.dataset(data)
+        return dataset.name, dataset.sha256, split or self.recipe.split
 
     def _judge(self, dataset: Dataset) -> Model | None:
         """Return the model that reads what this one draws; where it cannot be had, say so."""
@@ -223,25 +228,27 @@ class LoadedModel:
         from zoo.api.company import company
         from zoo.views import ViewContext
 
+        taken: dict[str, tuple[str, str, str]] = {}  # another dataset may come into use
+
+        def examples(part: str) -> Examples:
+            taken[part] = self._asked()
+            return self.examples(part)
+
+        def measured() -> Evaluation | None:
+            return self._evaluations.get(taken["test"]) if "test" in taken else None
+
         return ViewContext(
             model=self.model,
             spec=self.spec,
             history=self.history,
             labels=self.labels,
-            examples=self.examples,
+            examples=examples,
             evaluation=self.evaluate,
             title=self.title,
             company=functools.partial(company, self._zoo, self),
             album=self._album,
-            measured=self._measured,
+            measured=measured,
         )
-
-    def _measured(self) -> Evaluation | None:
-        """Return what was measured on the images that views take, if that was done already."""
-        dataset = self.fetched
-        if dataset is None:
-            return None
-        return self._evaluations.get((dataset.name, dataset.sha256, self.recipe.split))
 
     def _album(self) -> Album:
         from zoo.views.references import Album

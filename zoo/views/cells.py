@@ -90,9 +90,12 @@ class _Cells(AxesImage):
     """
 
     def make_image(self, renderer: Any, magnification: float = 1.0, unsampled: bool = False) -> Any:
-        box, values = self.get_window_extent(renderer), self.get_array()
+        values: Any = self.get_array()
+        box = self.get_window_extent(renderer)
         whole = np.allclose(box.extents, self.axes.bbox.extents, rtol=0, atol=WHOLE)
-        if values is None or unsampled or magnification != 1.0 or not whole:
+        plain = values.shape[2:] in ((), (3,)) and self.get_alpha() is None
+        sharp = self.get_interpolation() == "nearest"
+        if unsampled or magnification != 1.0 or not (whole and plain and sharp):
             return super().make_image(renderer, magnification, unsampled)
         colours = self.to_rgba(values, bytes=True).view(np.uint32)[..., 0]  # four bytes at a time
         left, below, right, above = (round(edge) for edge in box.extents)
@@ -223,23 +226,30 @@ def name_columns(axes: Axes, names: Sequence[str], width: float, *, label: str =
     leads = LineCollection([[(0, 0), (0, -down)] for down in downs], **places)
     leads.set(color=FAINT, linewidth=0.5)
     axes.add_collection(leads, autolim=False)
+    sizes = [outlines.size(name, outlines.font(SMALL)) for name in names]
+    above = max(high - below for _, high, below in sizes)  # of all names: they stand on one line
+    below = max(below for _, _, below in sizes)
     shapes = [
-        _below(name, NAME_PAD + down, upright=upright) for name, down in zip(names, downs, strict=True)
+        _below(name, NAME_PAD + down, above, below, upright=upright)
+        for name, down in zip(names, downs, strict=True)
     ]
     written = PathCollection(shapes, facecolors=QUIET, linewidths=0, label=NAMES, **places)
     axes.add_collection(written, autolim=False)
-    axes.set_xlabel(label, labelpad=72 * column_room(names, width) + 2)
+    axes.set_xlabel(label or axes.get_xlabel(), labelpad=72 * column_room(names, width) + 2)
 
 
-def _below(name: str, down: float, *, upright: bool) -> Path:
-    """Return the outline of a name in points: centred on 0, its upper end `down` points below 0."""
+def _below(name: str, down: float, above: float, below: float, *, upright: bool) -> Path:
+    """Return the outline of a name in points: centred on 0, its upper end `down` points below 0.
+
+    Letters reach at most `above` points above their line, and `below` under it.
+    """
     font = outlines.font(SMALL)
-    wide, high, below = outlines.size(name, font)
+    wide, _, _ = outlines.size(name, font)
     place = Affine2D().scale(SMALL / outlines.EM)
     if upright:
-        place.rotate_deg(90).translate(high / 2 - below, -wide - down)
+        place.rotate_deg(90).translate((above - below) / 2, -wide - down)
     else:
-        place.translate(-wide / 2, below - high - down)
+        place.translate(-wide / 2, -above - down)
     return place.transform_path(outlines.outline(name, font))
 
 

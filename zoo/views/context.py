@@ -55,7 +55,7 @@ class ViewContext:
         company: Names of models → these models; no names → all that are at hand. None where there is
             no zoo to take them from.
         album: What image references name; by default `examples`, as they are.
-        measured: Returns what `evaluation` found, where that was asked already, and None where not.
+        measured: Returns what was measured on the test images of `examples`, None where nothing was yet.
     """
 
     def __init__(
@@ -147,11 +147,12 @@ class ViewContext:
 
     def scores(self, count: int) -> npt.NDArray[np.float32]:
         """Return the model's scores (n, classes) for the first `count` test images; kept for reuse."""
+        examples = self.examples("test")
         if self._scores is None and self._measured is not None:
             evaluation = self._measured()
             self._scores = evaluation.scores if evaluation is not None else None
-        if self._scores is None or len(self._scores) < min(count, len(self.examples("test"))):
-            self._scores = self.model.predict(self.examples("test").first(count).floats())
+        if self._scores is None or len(self._scores) < min(count, len(examples)):
+            self._scores = self.model.predict(examples.first(count).floats())
         return self._scores[:count]
 
     def image(self, text: str) -> npt.NDArray[np.float32]:

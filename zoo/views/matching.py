@@ -121,7 +121,7 @@ def draw(offer: Offer[ViewSpec], context: ViewContext, **values: Any) -> Picture
         )
         raise PluginError(text, plugin=plugin)
     data = zoo.parameters.to_data(parameters)
-    return Picture(view.name, data, one_line(alt), numbers, figure)
+    return Picture(view.name, data, one_line(alt), numbers, figure, plugin)
 
 
 def frames(offer: Offer[ViewSpec], context: ViewContext, **values: Any) -> Frames | Picture:

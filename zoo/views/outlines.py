@@ -76,7 +76,7 @@ def _is_number(text: str, font: FontProperties) -> bool:
 @functools.lru_cache(maxsize=64)
 def _adds_up(font: FontProperties) -> bool:
     """Tell whether numbers are the sum of their characters, as this version of matplotlib sets them."""
-    if font.get_family() != [FAMILY] or font.get_style() != "normal":
+    if font.get_family() != [FAMILY] or font.get_style() != "normal" or font.get_file() is not None:
         return False  # it may kern digits: only this one was tried, each character beside each
     shaped, together = (np.asarray(of(PROBE, font).vertices) for of in (_shaped, _put_together))
     return (

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from zoo.errors import InvalidValueError, complaint, one_line
+from zoo.errors import InvalidValueError, PluginError, ZooError, complaint, one_line
 from zoo.views.layout import DPI, style
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Picture:
         alt: One sentence that says what the picture shows.
         numbers: The frozen dataclass the picture was drawn from.
         figure: The matplotlib figure.
+        plugin: Name of the plugin that drew it; empty where nobody knows.
     """
 
     view: str
@@ -40,6 +42,7 @@ class Picture:
     alt: str
     numbers: Any
     figure: Figure
+    plugin: str = ""
     _pixels: npt.NDArray[np.uint8] | None = dataclasses.field(
         default=None, init=False, repr=False, compare=False
     )
@@ -64,7 +67,11 @@ class Picture:
         return path
 
     def encode(self, kind: str = "png", *, command: str = "") -> bytes:
-        """Return the bytes of the picture as ``png``, ``svg`` or ``pdf``."""
+        """Return the bytes of the picture as ``png``, ``svg`` or ``pdf``.
+
+        Raises:
+            PluginError: If what the view put on its page cannot be drawn.
+        """
         command = one_line(command)
         if kind == "png":
             return self._png(command)
@@ -77,16 +84,34 @@ class Picture:
             metadata = {"CreationDate": None, "Creator": None, "Producer": None, "Title": self.view}
             metadata |= {"Subject": command or self.alt}
         buffer = io.BytesIO()
-        with style():
+        with self._laid_at_its_door(), style():
             self.figure.savefig(buffer, format=kind, dpi=DPI, facecolor="white", metadata=metadata)
         return buffer.getvalue()
 
     def rasterise(self) -> None:
-        """Draw the pixels now: `encode` as png is then only compression, which another thread may do."""
+        """Draw the pixels now: `encode` as png is then only compression, which another thread may do.
+
+        Raises:
+            PluginError: If what the view put on its page cannot be drawn.
+        """
         from zoo.views.raster import rasterise
 
         if (self._pixels is None and self._drawn is None) or self.figure.stale:
-            self._pixels, self._drawn = rasterise(self.figure), None
+            with self._laid_at_its_door():
+                self._pixels, self._drawn = rasterise(self.figure), None
+
+    @contextlib.contextmanager
+    def _laid_at_its_door(self) -> Iterator[None]:
+        """Tell what goes wrong while artists draw themselves as a fault of the view that chose them."""
+        try:
+            yield
+        except ZooError:
+            raise
+        except Exception as error:
+            reason = one_line(f"{type(error).__name__}: {error}", 300)
+            by = f" of plugin {self.plugin}" if self.plugin else ""
+            text = f"{self.view}: its figure{by} cannot be drawn: {reason}"
+            raise PluginError(text, plugin=self.plugin) from error
 
     def _png(self, command: str) -> bytes:
         from zoo.views.raster import encode, with_notes

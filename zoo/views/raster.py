@@ -32,6 +32,9 @@ HEADER = 33
 FILTER_UP = 2
 """PNG filter: each byte less the one above it (PNG specification, 9.2); drawings repeat downwards."""
 
+ROUNDING = 1e-6
+"""Pixels that a side may lack of a whole number: inches times 150."""
+
 COMPRESSION = 2
 """zlib level: 6 takes twice as long and saves a seventh."""
 
@@ -43,7 +46,9 @@ def rasterise(figure: Figure) -> npt.NDArray[np.uint8]:
     """
     with style():
         figure.set_dpi(DPI)
-        width, height = (round(side) for side in figure.bbox.size)
+        width, height = (int(side + ROUNDING) for side in figure.bbox.size)
+        if not width or not height:
+            raise ValueError("the page has no pixels")
         renderer = _Renderer(width, height, DPI)  # type: ignore[no-untyped-call]
         figure.draw(renderer)
         return np.asarray(renderer.buffer_rgba())[..., :3]  # type: ignore[no-untyped-call]
@@ -98,7 +103,8 @@ class _Renderer(RendererAgg):
         self, gc: Any, x: float, y: float, s: str, prop: FontProperties, angle: float,
         ismath: Any = False, mtext: Any = None,
     ) -> None:  # fmt: skip
-        if ismath:
+        features = getattr(mtext, "get_fontfeatures", None)  # came with matplotlib 3.11
+        if ismath or not gc.get_antialiased() or (features is not None and features()):
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
             return
         outline = outlines.outline(s, prop.copy())  # who passed it may change it
