@@ -55,14 +55,14 @@ ACTIVATIONS = {
 }
 
 
-def squared_error(output: str, z: Array, a: Array, target: Array) -> tuple[Array, Array]:  # noqa: ARG001
-    """Return ½ Σ_k (a_k − t_k)² of each image, (batch,), and its slope dL/dz, (batch, class)."""
+def squared_error(output: str, z: Array, a: Array, target: Array) -> tuple[float, Array]:  # noqa: ARG001
+    """Return ½ Σ_k (a_k − t_k)², summed over the images, and its slope dL/dz, (batch, class)."""
     error = a - target
-    return (error * error).sum(axis=1) / 2, ACTIVATIONS[output].back(a, error)
+    return float(np.vdot(error, error)) / 2, ACTIVATIONS[output].back(a, error)
 
 
-def cross_entropy(output: str, z: Array, a: Array, target: Array) -> tuple[Array, Array]:
-    """Return the cross-entropy of each image, (batch,), and its slope dL/dz, (batch, class).
+def cross_entropy(output: str, z: Array, a: Array, target: Array) -> tuple[float, Array]:
+    """Return the cross-entropy, summed over the images, and its slope dL/dz, (batch, class).
 
     −Σ_k t_k ln a_k, where a linear output is understood as what softmax is taken of; for sigmoids,
     which answer independently, −Σ_k t_k ln a_k + (1 − t_k) ln(1 − a_k). Both are computed from z: a
@@ -71,12 +71,12 @@ def cross_entropy(output: str, z: Array, a: Array, target: Array) -> tuple[Array
     """
     if output == "sigmoid":
         losses = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - target * z
-        return losses.sum(axis=1), a - target
+        return float(losses.sum()), a - target
     share = _softmax(z) if output == "linear" else a
     top = z.max(axis=1, keepdims=True)
     log_shares = z - top - np.log(np.exp(z - top).sum(axis=1, keepdims=True))
     total = target.sum(axis=1, keepdims=True)  # 1 for one-hot targets
-    return -(target * log_shares).sum(axis=1), share * total - target
+    return -float((target * log_shares).sum()), share * total - target
 
 
 LOSSES = {"squared-error": squared_error, "cross-entropy": cross_entropy}

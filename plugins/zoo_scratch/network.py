@@ -103,16 +103,18 @@ class Network:
             That loss and the share of hits.
         """
         done = self.forward(weights, pixels, training=True)
-        losses, delta = self._judge(done, labels)
-        self.backward(weights, done, delta * delta.dtype.type(scale) / len(pixels), into)
-        return float(losses.sum()) / len(pixels), _hits(done, labels)
+        loss, delta = self._judge(done, labels)
+        delta *= delta.dtype.type(scale)
+        delta /= len(pixels)
+        self.backward(weights, done, delta, into)
+        return loss / len(pixels), _hits(done, labels)
 
     def losses(
         self, weights: Arrays, pixels: Array, labels: NDArray[np.integer[Any]]
     ) -> tuple[float, float]:
         """Return mean loss and share of hits, nothing left out."""
         done = self.forward(weights, pixels)
-        return float(self._judge(done, labels)[0].mean()), _hits(done, labels)
+        return self._judge(done, labels)[0] / len(pixels), _hits(done, labels)
 
     def input_slopes(self, weights: Arrays, pixels: Array, columns: NDArray[Any]) -> Array:
         """Return d z of one class / d pixel for each image, (batch, 784)."""
@@ -146,7 +148,7 @@ class Network:
         scale = a.dtype.type(1 - self.dropout)
         return self.activation.back(a * scale, slope * mask)
 
-    def _judge(self, done: Pass, labels: NDArray[np.integer[Any]]) -> tuple[Array, Array]:
+    def _judge(self, done: Pass, labels: NDArray[np.integer[Any]]) -> tuple[float, Array]:
         wanted = targets(labels, done.sums.shape[1], one_hot=self.one_hot, like=done.sums)
         return self.loss(self.output, done.sums, done.outputs, wanted)
 
