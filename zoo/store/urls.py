@@ -183,7 +183,12 @@ def _host(name: str) -> str:
     """Return the host in ASCII."""
     if not name or "%" in name:
         raise ValueError
-    host = name.rstrip(".") if ":" in name else name.rstrip(".").encode("idna").decode()
+    host = name.rstrip(".")
+    if host.isascii():  # where the codec changes nothing: importing it takes its time
+        if ":" not in host and not all(0 < len(label) < 64 for label in host.split(".")):
+            raise ValueError
+    elif ":" not in host:
+        host = host.encode("idna").decode()
     if not re.fullmatch(r"[0-9a-z._:-]+", host):
         raise ValueError
     return host
