@@ -155,3 +155,21 @@ def test_obtaining_without_a_training_says_that_none_is_there(small_zoo: SmallZo
     with pytest.raises(UnavailableError) as caught:
         small_zoo.obtain(selection, asked, data="halves", seed=None)
     assert str(caught.value) == "mean: no weights are at hand without a training"
+
+
+def test_a_judge_is_asked_only_where_its_weights_are_at_hand(
+    host: LoadedModel, small_zoo: SmallZoo, tmp_path: Path
+) -> None:
+    assert host.context.judge() is None  # none is declared
+    with_models(small_zoo, painter={}, alone={})
+    for name in ("painter", "alone"):
+        small_zoo.train(name)
+    with_models(small_zoo, reader={}, painter={"judge": "reader"}, alone={"judge": "gone"})
+    fits = small.MeanModel.fits
+    for name in ("painter", "alone"):
+        assert small_zoo.load(name).context.judge() is None
+    assert small.MeanModel.fits == fits
+    small_zoo.train("reader")
+    found = small_zoo.load("painter").context.judge()
+    assert found is not None
+    assert found.title == "reader"

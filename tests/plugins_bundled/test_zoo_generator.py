@@ -255,3 +255,53 @@ def test_a_model_without_images_draws_no_variants_of_one() -> None:
 
     with pytest.raises(UsageError, match="image: dreamer draws from random numbers alone; leave it out"):
         compute(ViewContext(make(), PROTOTYPE, title="dreamer"), DrawnView(image="test:0"))
+
+
+class Reader:
+    """No trained model: it reads the brightness of an image."""
+
+    output = "probabilities"
+
+    def __init__(self) -> None:
+        self.shapes: dict[str, Any] = {}
+
+    def predict(self, images: Any) -> Any:
+        bright = np.asarray(images, np.float32).mean(axis=(1, 2))
+        return np.stack([1 - bright, bright], axis=1)
+
+
+@pytest.mark.parametrize("image", [None, "test:1"])
+def test_the_judge_says_what_it_reads_in_each_image_and_how_sure(image: str | None) -> None:
+    from zoo.views import ViewContext
+    from zoo_cnn import CNN
+    from zoo_generator.view import compute, draw
+    from zoo_generator.views import DrawnView
+
+    model = make()
+    random_weights(model)
+    here = around(model)
+    reader: Any = Reader()
+    judge = ViewContext(reader, CNN, labels=("dark", "light"))
+    here._judge = lambda: judge
+    numbers = compute(here, DrawnView(n=4, image=image))
+    scores = reader.predict(numbers.images)
+    assert numbers.read == tuple(judge.labels[row.argmax()] for row in scores)
+    np.testing.assert_allclose(numbers.sure, scores.max(axis=1), rtol=1e-6)
+    for name, share, caption in zip(numbers.read, numbers.sure, numbers.captions, strict=True):
+        percent = ">99" if 99.5 <= 100 * share < 100 else f"{100 * share:.0f}"
+        assert caption.split("\n")[-1] == f"{name}  {percent}\N{NO-BREAK SPACE}%"
+    assert "what cnn reads, and how sure it is" in numbers.note
+    assert "; cnn reads " in numbers.alt
+    texts = {text.get_text() for axes in draw(numbers).axes for text in axes.texts}
+    assert set(numbers.captions) <= texts
+
+
+def test_without_a_judge_nothing_is_said_of_it() -> None:
+    from zoo_generator.view import compute
+    from zoo_generator.views import DrawnView
+
+    model = make()
+    random_weights(model)
+    numbers = compute(around(model), DrawnView(n=3))
+    assert (numbers.captions, numbers.read, numbers.sure) == ((), (), ())
+    assert "reads" not in numbers.note + numbers.alt

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from zoo.api.house import Zoo
     from zoo.api.loaded import LoadedModel
     from zoo.data import Dataset
-    from zoo.views.context import Company
+    from zoo.views.context import Company, ViewContext
 
-__all__ = ["company"]
+__all__ = ["company", "judge"]
 
 
 def company(zoo: Zoo, host: LoadedModel, names: tuple[str, ...]) -> Company:
@@ -48,6 +48,20 @@ def company(zoo: Zoo, host: LoadedModel, names: tuple[str, ...]) -> Company:
             loaded.use(dataset)
         models[title] = loaded.context
     return Company(tuple(models.values()), left_out)
+
+
+def judge(zoo: Zoo, host: LoadedModel) -> ViewContext | None:
+    """Load the model that reads what the host draws, see `ViewContext.judge`."""
+    if host.spec.judge is None:
+        return None
+    try:
+        data, dataset = _place(zoo, host)
+        selection = zoo.select(host.spec.judge)
+        asked = ask("auto", preset=selection.preset, seeded=False, may_train=False)
+        found: ViewContext = zoo.obtain(selection, asked, data=data, seed=None, dataset=dataset).context
+    except ZooError:  # the picture is drawn without its words
+        return None
+    return found
 
 
 def _place(zoo: Zoo, host: LoadedModel) -> tuple[str, Dataset | None]:

@@ -225,7 +225,7 @@ class LoadedModel:
     @functools.cached_property
     def context(self) -> ViewContext:
         """What views are computed from."""
-        from zoo.api.company import company
+        from zoo.api.company import company, judge
         from zoo.views import ViewContext
 
         taken: dict[str, tuple[str, str, str]] = {}  # another dataset may come into use
@@ -246,6 +246,7 @@ class LoadedModel:
             evaluation=self.evaluate,
             title=self.title,
             company=functools.partial(company, self._zoo, self),
+            judge=functools.partial(judge, self._zoo, self),
             album=self._album,
             measured=measured,
         )

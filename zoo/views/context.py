@@ -55,6 +55,7 @@ class ViewContext:
         company: Names of models → these models; no names → all that are at hand. None where there is
             no zoo to take them from.
         album: What image references name; by default `examples`, as they are.
+        judge: Returns the model that reads what this one draws; None where it is not at hand.
         measured: Returns what was measured on the test images of `examples`, None where nothing was yet.
     """
 
@@ -70,6 +71,7 @@ class ViewContext:
         title: str = "",
         company: Callable[[tuple[str, ...]], Company] | None = None,
         album: Callable[[], Album] | None = None,
+        judge: Callable[[], ViewContext | None] | None = None,
         measured: Callable[[], Evaluation | None] | None = None,
     ) -> None:
         self.model = model
@@ -82,6 +84,7 @@ class ViewContext:
         self._evaluation = functools.cache(evaluation) if evaluation is not None else None
         self._company = functools.cache(company) if company is not None else None
         self._given_album = album
+        self._judge = functools.cache(judge) if judge is not None else None
         self._measured = measured
 
     @property
@@ -144,6 +147,13 @@ class ViewContext:
         if self._company is None:
             raise UsageError(f"{self.title}: there is no zoo here to take other models from")
         return self._company(tuple(names))
+
+    def judge(self) -> ViewContext | None:
+        """Return the model that reads what this one draws; None where none is declared or at hand.
+
+        Nothing is trained for it.
+        """
+        return self._judge() if self._judge is not None else None
 
     def scores(self, count: int) -> npt.NDArray[np.float32]:
         """Return the model's scores (n, classes) for the first `count` test images; kept for reuse."""
