@@ -28,6 +28,7 @@ def render(document: Mapping[str, Any]) -> str:
         "sides": _sides(rows.values()),
         "beside": _beside(rows.values()),
         "growth": "\n\n".join(_growth_tables(document)),
+        "growth_rounds": _growth_rounds(document["growth"].values()),
         "effort": _effort(document["profiles"]),
         "cnn_step": _cnn_step(document["profiles"]),
         "scratch_step": _parts(document["profiles"], "scratch-step"),
@@ -159,11 +160,12 @@ def _targets(rows: Iterable[Mapping[str, Any]]) -> str:
                     _ratio(figure),
                     number(figure["ours"], figure["unit"]),
                     number(figure["other"], figure["unit"]) if row["other"] else "",
+                    str(len(row["rounds"])),
                     _accuracy(row),
                     met,
                 ]
             )
-    head = ("figure", "target", "ratio", "zoo", "other side", "accuracy, zoo / other", "")
+    head = ("figure", "target", "ratio", "zoo", "other side", "rounds", "accuracy, zoo / other", "")
     return table(head, lines)
 
 
@@ -188,6 +190,14 @@ def _growth_tables(document: Mapping[str, Any]) -> Iterable[str]:
         yield _growth(growth["axis"], medians(growth["points"]), "Keras `fit`")
     for model, points in predictions(document).items():
         yield _growth(f"images a prediction, `{model}`", medians(points), "Keras `predict`")
+
+
+def _growth_rounds(growths: Iterable[Mapping[str, Any]]) -> str:
+    """Say of how many rounds the medians are: of so many each, or of so many at least."""
+    counts = {len(point["ours"]) for growth in growths for point in growth["points"].values()}
+    if len(counts) < 2:
+        return "".join(map(str, counts)) or "no"
+    return f"{min(counts)} to {max(counts)}"
 
 
 def _growth(axis: str, points: Sequence[tuple[str, float, float]], other: str) -> str:

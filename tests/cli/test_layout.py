@@ -42,6 +42,16 @@ def test_where_columns_do_not_fit_rows_become_blocks(monkeypatch):
     ]
 
 
+def test_long_titles_wrap_above_short_cells(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "26")
+    head = ("EPOCH", "TEST ACCURACY", "LEARNING RATE")
+    assert list(table(head, [("1", "98.44 %", "0.01989")], right="rrr")) == [
+        "EPOCH      TEST   LEARNING",
+        "       ACCURACY       RATE",
+        "    1   98.44 %    0.01989",
+    ]
+
+
 cells = st.text(st.characters(codec="utf-8"), max_size=40)
 
 

@@ -76,14 +76,17 @@ def test_a_broken_backend_is_one_line() -> None:
     code = (
         "from zoo.modelling.backend import import_keras\n"
         "from zoo.progress import LoggingReporter\n"
-        "from zoo.errors import UnavailableError\n"
+        "from zoo.errors import ZooError\n"
         "try: import_keras(LoggingReporter())\n"
-        "except UnavailableError as error: print(error)"
+        "except ZooError as error: print(error)\n"
+        "import sys; assert 'tensorflow' not in sys.modules"
     )
-    done = run(code, KERAS_BACKEND="nonsense")
-    assert done.stdout.startswith("Keras on nonsense cannot be imported (")
-    assert done.stdout.endswith("); install it again\n")
+    done = run(code, KERAS_BACKEND="torch")
+    assert done.stdout.startswith("Keras on torch cannot be imported (")
+    assert done.stdout.endswith("); install torch, or unset KERAS_BACKEND\n")
     assert done.stdout.count("\n") == 1
+    done = run(code, KERAS_BACKEND="jaxx")
+    assert done.stdout.startswith("unknown KERAS_BACKEND 'jaxx'; did you mean jax?")
 
 
 @pytest.mark.tensorflow

@@ -130,8 +130,12 @@ def test_patience_stops_and_the_best_weights_return() -> None:
     engine.chunk = 100
     data = training_data(test=0)
     recipe = Recipe(epochs=6, batch=256, patience=3)
-    history = go(engine, recipe, data)
+    said = Collected()
+    history = go(engine, recipe, data, said)
     assert len(history) == 5
+    assert said.notices == [
+        "training plain: stopped after epoch 5 of 6; the weights of epoch 2 are kept, best in validation"
+    ]
     best = engine.weights["output/bias"][0]
     again = Scripted([5.0, 3.0])
     again.chunk = 100
@@ -141,15 +145,33 @@ def test_patience_stops_and_the_best_weights_return() -> None:
 
 def test_without_stopping_early_the_best_weights_still_return() -> None:
     engine = Scripted([5.0, 3.0, 4.0])
-    history = go(engine, Recipe(epochs=3, batch=256, patience=10), training_data(test=0))
+    said = Collected()
+    history = go(engine, Recipe(epochs=3, batch=256, patience=10), training_data(test=0), said)
     assert len(history) == 3
+    assert said.notices == [
+        "training plain: ended after epoch 3 of 3; the weights of epoch 2 are kept, best in validation"
+    ]
     assert engine.weights["output/bias"][0] == 2
 
 
 def test_without_patience_the_last_weights_stay() -> None:
-    engine = Scripted([5.0, 3.0, 4.0])
-    go(engine, Recipe(epochs=3, batch=256), training_data(test=0))
+    engine, said = Scripted([5.0, 3.0, 4.0]), Collected()
+    go(engine, Recipe(epochs=3, batch=256), training_data(test=0), said)
     assert engine.weights["output/bias"][0] == 3
+    assert said.notices == []
+
+
+def test_whoever_stops_a_training_is_told_that_nothing_is_kept() -> None:
+    class Stopped(Scripted):
+        def run(self, *arguments: Any) -> tuple[float, float]:
+            if self.measured == 2:
+                raise KeyboardInterrupt
+            return super().run(*arguments)
+
+    said = Collected()
+    with pytest.raises(KeyboardInterrupt):
+        go(Stopped([5.0, 3.0, 4.0]), Recipe(epochs=3, batch=256), training_data(test=0), said)
+    assert said.notices == ["training plain: stopped in epoch 3, nothing of it is kept"]
 
 
 def test_patience_needs_validation() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.weights.small import CATALOGUE
-from zoo.errors import IntegrityError, InvalidValueError, UnknownNameError
+from zoo.errors import IntegrityError, InvalidValueError, UnknownNameError, UsageError
 from zoo.weights.provenance import from_data
 from zoo.weights.selection import check_seed, select
 
@@ -43,6 +43,7 @@ def test_row_39_seeds_that_are_none(seed: object) -> None:
         ),
         ("mean", {"scale": 11.0}, InvalidValueError, "scale: expected a number in 0.1..10, got 11.0"),
         ("mean", {"scale": 11.0, "epochs": -1}, InvalidValueError, "; epochs: expected "),
+        ("mean", {"patience": 3, "validation": 0.0}, UsageError, "patience 3: stopping early needs"),
     ],
 )
 def test_row_39_what_is_refused(

@@ -26,7 +26,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]], *, right: str =
     """
     cells = [[plain(cell) for cell in row] for row in rows]
     natural = [max(len(row[i]) for row in [list(head), *cells]) for i in range(len(head))]
-    widths = _fitted(natural, width() - GAP * (len(head) - 1))
+    least = [_least(head[i], [row[i] for row in cells]) for i in range(len(head))]
+    widths = _fitted(natural, least, width() - GAP * (len(head) - 1))
     if widths is None:
         yield from _blocks(head, cells)
         return
@@ -61,14 +62,20 @@ def wrapped(text: str, *, indent: int = 0) -> Iterator[str]:
         yield " " * indent + line
 
 
-def _fitted(natural: list[int], room: int) -> list[int] | None:
+def _least(head: str, cells: Sequence[str]) -> int:
+    """Return how narrow a column may be: above short cells, such as numbers, a long title wraps."""
+    longest = max([*map(len, head.split(" ")), *map(len, cells)])
+    return min(longest, LEAST)
+
+
+def _fitted(natural: list[int], least: list[int], room: int) -> list[int] | None:
     """Narrow the widest columns, evenly, until the row fits; None if it cannot."""
     widths = list(natural)
     while sum(widths) > room:
-        widest = max(range(len(widths)), key=lambda i: widths[i])
-        if widths[widest] <= LEAST:
+        spare = [i for i in range(len(widths)) if widths[i] > least[i]]
+        if not spare:
             return None
-        widths[widest] -= 1
+        widths[max(spare, key=lambda i: widths[i])] -= 1
     return widths
 
 

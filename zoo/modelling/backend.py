@@ -13,12 +13,15 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from zoo.errors import UnavailableError, one_line
+from zoo.errors import UnavailableError, one_line, unknown
 from zoo.progress import Reporter
 
 __all__ = ["backend_name", "has_accelerator", "import_keras", "isolated", "quiet"]
 
 T = TypeVar("T")
+
+BACKENDS = ("tensorflow", "jax", "torch")
+"""Those that can train; Keras knows others, which only predict."""
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "GRPC_VERBOSITY": "ERROR"}
 """Set before TensorFlow is imported, unless the user has: its C++ side writes to stderr."""
@@ -65,8 +68,11 @@ def import_keras(reporter: Reporter) -> Any:
 
     Raises:
         UnavailableError: If Keras or its backend cannot be imported.
+        UnknownNameError: If KERAS_BACKEND names none of `BACKENDS`.
     """
     name = backend_name()
+    if name not in BACKENDS:
+        raise unknown("KERAS_BACKEND", one_line(name, 60), BACKENDS)
     wanted = "TensorFlow" if name == "tensorflow" else f"Keras on {name}"
     if "keras" not in sys.modules or (name == "tensorflow" and "tensorflow" not in sys.modules):
         reporter.notice(f"importing {wanted}")
@@ -79,7 +85,10 @@ def import_keras(reporter: Reporter) -> Any:
                 importlib.import_module("tensorflow")
     except Exception as error:  # a broken installation raises anything
         reason = one_line(f"{type(error).__name__}: {error}", 300)
-        raise UnavailableError(f"{wanted} cannot be imported ({reason}); install it again") from error
+        advice = (
+            "install it again" if name == "tensorflow" else f"install {name}, or unset KERAS_BACKEND"
+        )
+        raise UnavailableError(f"{wanted} cannot be imported ({reason}); {advice}") from error
     return keras
 
 

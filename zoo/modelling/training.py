@@ -93,7 +93,11 @@ def train(
         np.errstate(over="ignore", divide="ignore", invalid="ignore"),
     ):
         for epoch in range(planned.epochs):
-            loss, accuracy = course.epoch(epoch, progress)
+            try:
+                loss, accuracy = course.epoch(epoch, progress)
+            except KeyboardInterrupt:
+                reporter.notice(f"training {name}: stopped in epoch {epoch + 1}, nothing of it is kept")
+                raise
             if not math.isfinite(loss):
                 raise _diverged(name, f"the loss is not a finite number in epoch {epoch + 1}", recipe)
             note = course.record(loss, accuracy)
@@ -104,7 +108,11 @@ def train(
             progress.advance(1, note)
             if course.is_over():
                 break
-    course.restore()
+    if course.restore():
+        reporter.notice(
+            f"training {name}: {'stopped' if course.is_over() else 'ended'} after epoch {epoch + 1} "
+            f"of {planned.epochs}; the weights of epoch {course.best.epoch} are kept, best in validation"
+        )
     if not all(_is_bounded(array) for array in engine.read().values()):
         raise _diverged(name, f"weights have left ±{MAGNITUDE_LIMIT:g}", recipe)
     return course.history()
@@ -128,6 +136,7 @@ class _Best:
 
     loss: float = math.inf
     age: int = 0
+    epoch: int = 0
     weights: Weights = field(default_factory=dict)
 
 
@@ -205,16 +214,19 @@ class _Course:
         if not self.recipe.patience:
             return
         if validation_loss < self.best.loss:
-            self.best = _Best(validation_loss, 0, self.engine.read())
+            epoch = len(self.curves.get("loss", ())) + 1
+            self.best = _Best(validation_loss, 0, epoch, self.engine.read())
         else:
             self.best.age += 1
 
     def is_over(self) -> bool:
         return bool(self.recipe.patience) and self.best.age >= self.recipe.patience
 
-    def restore(self) -> None:
+    def restore(self) -> bool:
+        """Go back to the best epoch; say whether it was not the last one."""
         if self.best.weights:
             self.engine.write(self.best.weights)
+        return self.best.age > 0
 
     def history(self) -> History:
         return History(
