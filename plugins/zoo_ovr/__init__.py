@@ -20,7 +20,7 @@ class OvRRecipe(Recipe):
     epochs: Annotated[
         int, Range(0, 10_000), "passes over the training images; 0 takes as many as make up `steps`"
     ] = 0
-    steps: Annotated[int, Range(1, 10_000_000), "steps to take at least where epochs is 0"] = 2_500
+    steps: Annotated[int, Range(1, 10_000_000), "steps to take at least where epochs is 0"] = 1_800
     batch: Annotated[int, Range(1, 65_536), "images a step"] = 256
     learning_rate: Annotated[float, Range(1e-7, 100.0), "peak step size"] = 3e-2
 
@@ -45,7 +45,7 @@ OVR = ModelSpec(
         Preset(
             name="n2",
             summary="as in the notebook: L2, 50,000 images, tested on the last 10,000",
-            recipe={"split": "n2", "l2": 0.01, "learning_rate": 1e-2},
+            recipe={"split": "n2", "l2": 0.01, "learning_rate": 1e-2, "steps": 2_500},
         ),
     ),
     default_views=("digits", "weights", "means", "threshold", "why", "confusion", "learning-curve"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,6 +108,28 @@ def test_zoo_train_fits_again(home: Path) -> None:
     assert fits() == before + 1
     assert again.source.way == "trained"
     assert len(list((home / "trained").glob("*.h5"))) == 1
+
+
+def test_a_training_that_comes_to_the_same_weights_keeps_their_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(home)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    first = house.obtain("train", fresh=True).source
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1100000000")
+    again = house.obtain("train", fresh=True).source
+    assert (again.sha256, again.path, again.way) == (first.sha256, first.path, "trained")
+    assert again.reason == first.reason + ", to the same weights as before"
+    fit = MeanModel.fit
+
+    def other(self: Any, data: Any, recipe: Any, *, seed: int, reporter: Any) -> Any:
+        return fit(self, data, recipe, seed=seed + 1, reporter=reporter)
+
+    monkeypatch.setattr(MeanModel, "fit", other)
+    changed = house.obtain("train", fresh=True).source
+    assert changed.path != first.path
+    assert changed.reason == first.reason
+    assert [str(path) for path in (home / "trained").glob("*.h5")] == [changed.path]
 
 
 def test_a_seed_is_never_answered_with_published_weights(home: Path, mirror: Path) -> None:

@@ -43,6 +43,9 @@ def rasterise(figure: Figure) -> npt.NDArray[np.uint8]:
     """Draw a figure at 150 dpi; return its pixels, uint8 (height, width, 3).
 
     Not by ``savefig``: that lays the figure out twice and keeps an alpha channel opaque everywhere.
+
+    Raises:
+        ValueError: If a side is shorter than a pixel.
     """
     with style():
         figure.set_dpi(DPI)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoo.errors import IntegrityError, UnavailableError, ZooError, complaint
 from zoo.modelling import History, KerasModel
+from zoo.modelling.arrays import hash_weights
 from zoo.specs import Provenance
 from zoo.store.files import clear, read_bytes, sha256_of, write_whole
 from zoo.store.h5 import read as read_h5
@@ -165,18 +166,18 @@ def _train(step: Step, way: Way, *, fresh: bool) -> Obtained:
             history=history.to_data(),
             snapshots=history.snapshots,
         )
-        digest = sha256_of(content)
-        path = way.folders.trained_weights(selection.stem, key, digest)
-        for stale in way.folders.trained_files(key):  # damaged, or of the training before
-            clear(stale)
-        write_whole(path, content)
-    source = Source(
-        way="trained",
-        tag=None,
-        reason=f"trained now on {dataset.name} ({step.reason})",
-        sha256=digest,
-        path=str(path),
-    )
+        reason = f"trained now on {dataset.name} ({step.reason})"
+        same = _same_before(key, model.weights, way)
+        if same is not None:
+            path, digest = same.path, same.sha256
+            reason += ", to the same weights as before"
+        else:
+            digest = sha256_of(content)
+            path = way.folders.trained_weights(selection.stem, key, digest)
+            for stale in way.folders.trained_files(key):  # damaged, or of the training before
+                clear(stale)
+            write_whole(path, content)
+    source = Source(way="trained", tag=None, reason=reason, sha256=digest, path=str(path))
     return Obtained(
         model=model,
         source=source,
@@ -209,6 +210,21 @@ def _trained_file(key: str, way: Way) -> _Trained | None:
             complaint(str(path), expected="the bytes its name says", got=digest, do="it is not used")
         )
     return None
+
+
+def _same_before(key: str, weights: Mapping[str, Any], way: Way) -> _Trained | None:
+    """Return the file of an earlier training that came to just these weights.
+
+    It stays: only the date in it would change, and with it the name by which it is known by now.
+    """
+    found = _trained_file(key, way)
+    if found is None:
+        return None
+    try:
+        before = read_h5(found.data, way.selection.shapes, trusted=True, thing=str(found.path)).weights
+    except ZooError:
+        return None
+    return found if hash_weights(before) == hash_weights(weights) else None
 
 
 def found_to_obtained(found: _Trained, reason: str, way: Way) -> Obtained:
