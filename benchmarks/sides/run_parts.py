@@ -5,12 +5,15 @@ python run_parts.py
 What the command itself takes beyond these steps is the last part.
 """
 
+import gc
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from zoo.cli import COLLECT_AFTER
 
 STARTED = time.perf_counter()
 
@@ -43,6 +46,7 @@ def seconds_of_the_command() -> float:
 
 
 def main() -> None:
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])  # as the command does
     parts = Parts(STARTED)
     import numpy  # noqa: F401
 
