@@ -106,7 +106,9 @@ class Session:
     def row(self, row: Row) -> dict[str, Any]:
         load = machine.load_average()
         other = self._side(row.other) if row.other is not None else None
-        return row_data(row, in_turn(self._side(row.ours), other, self.rounds or row.rounds), load)
+        # Figures are those of the rounds as they are kept: who reckons again finds the same.
+        rounds = _rounded(in_turn(self._side(row.ours), other, self.rounds or row.rounds))
+        return row_data(row, rounds, load)
 
     def growth(self, growth: Growth) -> dict[str, Any]:
         load = machine.load_average()

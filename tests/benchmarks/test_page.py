@@ -46,8 +46,8 @@ def test_the_results_are_of_all_rows_with_the_targets_of_today(document: dict[st
 
 
 def rounded(figure: dict[str, Any]) -> dict[str, Any]:
-    """Keep four digits: the rounds are kept with six."""
-    return {k: float(f"{v:.4g}") if isinstance(v, float) else v for k, v in figure.items()}
+    """Keep six digits, as the document does."""
+    return {k: float(f"{v:.6g}") if isinstance(v, float) else v for k, v in figure.items()}
 
 
 def test_the_charts_are_there_and_told() -> None:
