@@ -155,8 +155,6 @@ def evaluate(
                 got=str(scores.shape[1]),
             )
         )
-    if scores is not None:
-        scores.flags.writeable = False  # views share them
     if scores is None:
         return Evaluation(
             task=model.spec.task,
@@ -169,6 +167,7 @@ def evaluate(
             labels=names,
             seconds=seconds,
         )
+    scores.flags.writeable = False  # views share them
     if loss is None and model.output == "probabilities":
         loss = _cross_entropy(scores, truth)
     counts = _confusion(scores.argmax(axis=1), truth, len(names))

@@ -79,6 +79,10 @@ class Recipe:
         int, Range(0, 10_000), "stop after n epochs without a better validation loss; 0 never stops"
     ] = 0
 
+    def __post_init__(self) -> None:
+        if self.patience and not self.validation:
+            raise ValueError(f"patience {self.patience}: stopping early needs validation above 0")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:

@@ -50,18 +50,18 @@ def company(zoo: Zoo, host: LoadedModel, names: tuple[str, ...]) -> Company:
     return Company(tuple(models.values()), left_out)
 
 
-def judge(zoo: Zoo, host: LoadedModel) -> ViewContext | None:
+def judge(zoo: Zoo, host: LoadedModel, selection: Selection) -> ViewContext | None:
     """Load the model that reads what the host draws, see `ViewContext.judge`."""
-    if host.spec.judge is None:
+    from zoo.api.loading import load_judge
+
+    if selection.spec.judge is None:  # then no dataset need be looked for
         return None
     try:
         data, dataset = _place(zoo, host)
-        selection = zoo.select(host.spec.judge)
-        asked = ask("auto", preset=selection.preset, seeded=False, may_train=False)
-        found: ViewContext = zoo.obtain(selection, asked, data=data, seed=None, dataset=dataset).context
+        found = load_judge(zoo, selection, data=data, dataset=dataset, may_train=False)
     except ZooError:  # the picture is drawn without its words
         return None
-    return found
+    return found.context if found is not None else None
 
 
 def _place(zoo: Zoo, host: LoadedModel) -> tuple[str, Dataset | None]:

@@ -198,10 +198,11 @@ class LoadedModel:
         from zoo.api.loading import load_judge
 
         try:
-            return load_judge(self._zoo, self._selection, dataset)
+            found = load_judge(self._zoo, self._selection, data=dataset.name, dataset=dataset)
         except (PluginError, UnavailableError, UnknownNameError) as error:
             self._warn(f"{self.title}: {self.spec.judge}, which reads its images, is missing ({error})")
             return None
+        return found.model if found is not None else None
 
     def _warn(self, text: str) -> None:
         line = one_line(text)
@@ -246,7 +247,7 @@ class LoadedModel:
             evaluation=self.evaluate,
             title=self.title,
             company=functools.partial(company, self._zoo, self),
-            judge=functools.partial(judge, self._zoo, self),
+            judge=functools.partial(judge, self._zoo, self, self._selection),
             album=self._album,
             measured=measured,
         )

@@ -107,7 +107,9 @@ def _belongs(
     return belongs
 
 
-def load_judge(zoo: Zoo, selection: Selection, dataset: Dataset) -> Model | None:
+def load_judge(
+    zoo: Zoo, selection: Selection, *, data: str, dataset: Dataset | None, may_train: bool = True
+) -> LoadedModel | None:
     """Obtain the model that reads what the selected one draws; None where none is declared.
 
     Raises:
@@ -117,7 +119,7 @@ def load_judge(zoo: Zoo, selection: Selection, dataset: Dataset) -> Model | None
     if name is None:
         return None
     below = (selection.full_name,)
-    return _other(zoo, name, data=dataset.name, dataset=dataset, below=below).model
+    return _other(zoo, name, data=data, dataset=dataset, below=below, may_train=may_train)
 
 
 def _required(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -88,16 +89,13 @@ def train(
         raise UsageError(f"patience {recipe.patience}: stopping early needs validation above 0")
     course = _Course(engine, data, recipe, planned, generators)
     with (
+        _farewell(course, name, reporter),
         reporter.progress(f"training {name}", planned.epochs, "epochs") as progress,
         # What overflows shows in the loss or in the weights, and is said there, in one line.
         np.errstate(over="ignore", divide="ignore", invalid="ignore"),
     ):
         for epoch in range(planned.epochs):
-            try:
-                loss, accuracy = course.epoch(epoch, progress)
-            except KeyboardInterrupt:
-                reporter.notice(f"training {name}: stopped in epoch {epoch + 1}, nothing of it is kept")
-                raise
+            loss, accuracy = course.epoch(epoch, progress)
             if not math.isfinite(loss):
                 raise _diverged(name, f"the loss is not a finite number in epoch {epoch + 1}", recipe)
             note = course.record(loss, accuracy)
@@ -110,12 +108,22 @@ def train(
                 break
     if course.restore():
         reporter.notice(
-            f"training {name}: {'stopped' if course.is_over() else 'ended'} after epoch {epoch + 1} "
+            f"training {name}: {'stopped' if course.is_over() else 'ended'} after epoch {course.epochs} "
             f"of {planned.epochs}; the weights of epoch {course.best.epoch} are kept, best in validation"
         )
     if not all(_is_bounded(array) for array in engine.read().values()):
         raise _diverged(name, f"weights have left ±{MAGNITUDE_LIMIT:g}", recipe)
     return course.history()
+
+
+@contextlib.contextmanager
+def _farewell(course: _Course, name: str, reporter: Reporter) -> Iterator[None]:
+    """Tell whoever stops a training that nothing of it is kept, after its bar is gone."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        reporter.notice(f"training {name}: stopped in epoch {course.epochs + 1}, nothing of it is kept")
+        raise
 
 
 def _is_bounded(array: NDArray[np.float32]) -> bool:
@@ -157,6 +165,11 @@ class _Course:
         self.snapshots = _Snapshots(engine.read(), planned.total)
         self.taken = 0
         self.noted = time.monotonic()
+
+    @property
+    def epochs(self) -> int:
+        """Number of epochs that are over and measured."""
+        return len(self.curves.get("loss", ()))
 
     def epoch(self, epoch: int, progress: Progress) -> tuple[float, float]:
         """Take the steps of one epoch; return their mean loss and accuracy."""
@@ -214,8 +227,7 @@ class _Course:
         if not self.recipe.patience:
             return
         if validation_loss < self.best.loss:
-            epoch = len(self.curves.get("loss", ())) + 1
-            self.best = _Best(validation_loss, 0, epoch, self.engine.read())
+            self.best = _Best(validation_loss, 0, self.epochs + 1, self.engine.read())
         else:
             self.best.age += 1
 

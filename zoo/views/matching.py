@@ -149,6 +149,7 @@ def frames(offer: Offer[ViewSpec], context: ViewContext, **values: Any) -> Frame
 def _call(offer: Offer[ViewSpec], step: str, reference: str, *arguments: Any) -> Any:
     """Call one step of a view; what goes wrong in a plugin's code is laid at its door."""
     from zoo.plugins import resolve
+    from zoo.plugins.guard import described
 
     plugin = offer.plugin.name
     function: Callable[..., Any] = resolve(reference, plugin=plugin)  # type: ignore[assignment]
@@ -157,8 +158,7 @@ def _call(offer: Offer[ViewSpec], step: str, reference: str, *arguments: Any) ->
     except ZooError:
         raise
     except Exception as error:
-        reason = one_line(f"{type(error).__name__}: {error}", 300)
-        text = f"{offer.spec.name}: {step} of plugin {plugin} failed: {reason}"
+        text = f"{offer.spec.name}: {step} of plugin {plugin} failed: {described(error)}"
         raise PluginError(text, plugin=plugin) from error
 
 

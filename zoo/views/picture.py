@@ -108,9 +108,10 @@ class Picture:
         except ZooError:
             raise
         except Exception as error:
-            reason = one_line(f"{type(error).__name__}: {error}", 300)
+            from zoo.plugins.guard import described
+
             by = f" of plugin {self.plugin}" if self.plugin else ""
-            text = f"{self.view}: its figure{by} cannot be drawn: {reason}"
+            text = f"{self.view}: its figure{by} cannot be drawn: {described(error)}"
             raise PluginError(text, plugin=self.plugin) from error
 
     def _png(self, command: str) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zoo import parameters
-from zoo.errors import InvalidValueError, UsageError, complaint, one_line, unknown
+from zoo.errors import InvalidValueError, complaint, one_line, unknown
 from zoo.plugins import classes_of, requires_of, shapes_of
 from zoo.specs import ModelSpec, Recipe
 
@@ -122,11 +122,6 @@ def select(catalogue: Catalogue, name: str, values: Mapping[str, Any] | None = N
             faults.append(str(error))
     if faults:
         raise InvalidValueError("; ".join(faults))
-    if made["recipe"].patience and not made["recipe"].validation:
-        raise UsageError(
-            f"patience {made['recipe'].patience}: stopping early needs validation above 0; "
-            "set it, such as --set validation=0.1"
-        )
     return Selection(
         full_name=offer.full_name,
         spec=spec,
