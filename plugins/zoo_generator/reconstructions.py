@@ -74,12 +74,11 @@ def draw(numbers: Reconstructions) -> Figure:
         room=(0.95, 0.24), bar=True, head=0.22,
     )  # fmt: skip
     rows = [sheet.axes[row * count : (row + 1) * count] for row in range(3)]
-    for axes, name, image, drawn in zip(
-        rows[0], numbers.names, numbers.images, numbers.drawn, strict=True
-    ):
+    for axes, name, image in zip(rows[0], numbers.names, numbers.images, strict=True):
         canvas.show(axes, image)
         canvas.caption(axes, name)
-        canvas.show(rows[1][rows[0].index(axes)], drawn)
+    for axes, drawn in zip(rows[1], numbers.drawn, strict=True):
+        canvas.show(axes, drawn)
     scale = canvas.show_signed(rows[2], list(numbers.drawn - numbers.images))
     for line, words in zip(rows, ("image", "drawn again", "difference"), strict=True):
         line[0].set_ylabel(words, rotation=0, ha="right", va="center", labelpad=6)

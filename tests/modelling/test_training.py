@@ -161,16 +161,21 @@ def test_without_patience_the_last_weights_stay() -> None:
     assert said.notices == []
 
 
-def test_whoever_stops_a_training_is_told_that_nothing_is_kept() -> None:
-    class Stopped(Scripted):
-        def run(self, *arguments: Any) -> tuple[float, float]:
-            if self.measured == 2:
-                raise KeyboardInterrupt
-            return super().run(*arguments)
+@pytest.mark.parametrize("moment", ["run", "measure"])
+def test_whoever_stops_a_training_is_told_that_nothing_is_kept(
+    moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, said = Scripted([5.0, 3.0, 4.0]), Collected()
+    usual = getattr(engine, moment)
 
-    said = Collected()
+    def stopped(*arguments: Any) -> Any:
+        if engine.measured == 2:
+            raise KeyboardInterrupt
+        return usual(*arguments)
+
+    monkeypatch.setattr(engine, moment, stopped)
     with pytest.raises(KeyboardInterrupt):
-        go(Stopped([5.0, 3.0, 4.0]), Recipe(epochs=3, batch=256), training_data(test=0), said)
+        go(engine, Recipe(epochs=3, batch=256), training_data(test=0), said)
     assert said.notices == ["training plain: stopped in epoch 3, nothing of it is kept"]
 
 
